@@ -1,0 +1,8 @@
+"""The one clock. Everything that asks for the time asks here, so tests can stop it."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the present moment as an aware datetime in UTC."""
+    return datetime.now(UTC)

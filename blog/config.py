@@ -1,0 +1,256 @@
+"""Settings: one table of names, defaults and meanings, read from the environment and a file.
+
+A setting `name` is read from `BLOG_NAME` in the environment, else from `name` in
+`instance/config.toml`, else it has its default. `docs/settings.md` is tested against this table.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from limits import parse_many
+
+# The widest a column is made. A length setting may be smaller, never larger: refuse, do not cut.
+NAME_COLUMN = 80
+EMAIL_COLUMN = 254  # RFC 5321, 4.5.3.1.3: a path of 256 octets less its angle brackets
+WEBSITE_COLUMN = 200
+BODY_COLUMN = 20_000
+
+# The host's conventional names, honoured beside BLOG_*.
+PLAIN_NAMES = {"host", "port", "database_url", "redis_url", "demo"}
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the message is one sentence that names it."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting with its default; the meaning is in the field's metadata."""
+
+    site_name: str = _setting("Broadsheet", "The name in the header, titles and feeds.")
+    site_tagline: str = _setting("", "One line about the site, for search engines and the feed.")
+    site_url: str = _setting(
+        "", "The public address, used in every link that leaves the site; empty: http://HOST:PORT."
+    )
+    locale: str = _setting("en_GB", "Language and region of dates and numbers.")
+    timezone: str = _setting("UTC", "Time zone in which dates are shown.")
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8000, "Port the server listens on.")
+    workers: int = _setting(1, "Server processes; more than one wants redis_url for exact rates.")
+    threads: int = _setting(16, "Requests one server process works on at once.")
+    trusted_proxies: int = _setting(0, "How many proxies in front may say who the visitor is.")
+    database_url: str = _setting("", "PostgreSQL address; empty: SQLite in instance/.")
+    redis_url: str = _setting("", "Redis address for rates shared between processes.")
+    secret_key: str = _setting("", "Signs sessions; empty: a secret generated in instance/.")
+    demo: bool = _setting(True, "Fill an empty site with the demo newsroom at the first start.")
+    articles_per_page: int = _setting(20, "Stories on a list page.")
+    queue_per_page: int = _setting(25, "Comments on a page of the moderation queue.")
+    name_max_length: int = _setting(NAME_COLUMN, "Longest name, in characters (at most 80).")
+    email_max_length: int = _setting(
+        EMAIL_COLUMN, "Longest e-mail address, in characters (at most 254)."
+    )
+    website_max_length: int = _setting(
+        WEBSITE_COLUMN, "Longest website address, in characters (at most 200)."
+    )
+    comment_max_length: int = _setting(5_000, "Longest comment, in characters (at most 20000).")
+    comment_request_bytes: int = _setting(65_536, "Largest request that carries a comment.")
+    form_parts: int = _setting(50, "Most fields that a form may have.")
+    hold_first_comment: bool = _setting(True, "Hold comments until one by that browser passed.")
+    hold_links: int = _setting(2, "Hold a comment with this many links; 0: never.")
+    flood_seconds: int = _setting(15, "Seconds between two comments of one person; 0: no pause.")
+    comment_rate: str = _setting("30 per hour", "Comments from one address; empty: no limit.")
+    sign_in_rate: str = _setting(
+        "10 per 5 minutes", "Tries to sign in or reset from one address; empty: no limit."
+    )
+    session_hours: int = _setting(12, "Hours until a staff session ends.")
+    commenter_days: int = _setting(30, "Days a browser is remembered when its reader asks for it.")
+    reset_hours: int = _setting(24, "Hours a link to set a new password is good for.")
+    mail_server: str = _setting("", "SMTP server; empty: the site sends no mail.")
+    mail_port: int = _setting(587, "Port of the SMTP server.")
+    mail_tls: bool = _setting(True, "Use STARTTLS.")
+    mail_username: str = _setting("", "Name at the SMTP server.")
+    mail_password: str = _setting("", "Password at the SMTP server.")
+    mail_from: str = _setting("", "Sender of the site's mail; needed when mail_server is set.")
+
+    @property
+    def public_url(self) -> str:
+        """The site's address without a trailing slash, for links that leave the site."""
+        return self.site_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def over_tls(self) -> bool:
+        """True if readers reach the site by https, so cookies may be `Secure`."""
+        return self.public_url.startswith("https://")
+
+
+def _read(name: str, kind: type, raw: Any) -> Any:
+    """Turn a raw value into the setting's type. Raises SettingError with a sentence."""
+    if kind is bool:
+        words = {"1": True, "true": True, "yes": True, "on": True}
+        words |= {"0": False, "false": False, "no": False, "off": False}
+        if str(raw).lower() in words:
+            return words[str(raw).lower()]
+        raise SettingError(f"The setting {name} is yes or no, not {raw!r}.")
+    if kind is int:
+        try:
+            return int(str(raw))
+        except ValueError:
+            raise SettingError(f"The setting {name} is a whole number, not {raw!r}.") from None
+    return str(raw)
+
+
+def _from_file(instance: Path) -> dict[str, Any]:
+    path = instance / "config.toml"
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path.name} cannot be read: {error}") from None
+
+
+def _check(settings: Settings) -> None:
+    """Refuse combinations that would only fail later. Raises SettingError."""
+    widths = {
+        "name_max_length": NAME_COLUMN,
+        "email_max_length": EMAIL_COLUMN,
+        "website_max_length": WEBSITE_COLUMN,
+        "comment_max_length": BODY_COLUMN,
+    }
+    for name, width in widths.items():
+        if not 1 <= getattr(settings, name) <= width:
+            raise SettingError(f"The setting {name} lies between 1 and {width}.")
+    positive = ("workers", "threads", "articles_per_page", "queue_per_page", "form_parts")
+    positive += ("comment_request_bytes", "session_hours", "commenter_days", "reset_hours")
+    for name in positive:
+        if getattr(settings, name) < 1:
+            raise SettingError(f"The setting {name} is at least 1.")
+    for name in ("flood_seconds", "hold_links", "trusted_proxies"):
+        if getattr(settings, name) < 0:
+            raise SettingError(f"The setting {name} is not negative.")
+    if not 1 <= settings.port <= 65_535:
+        raise SettingError("The setting port lies between 1 and 65535.")
+    address = urlsplit(settings.public_url)
+    if address.scheme not in ("http", "https") or not address.netloc or address.path:
+        raise SettingError("The setting site_url looks like https://news.example.org")
+    for name in ("comment_rate", "sign_in_rate"):
+        try:
+            parse_many(getattr(settings, name) or "1 per day")
+        except ValueError:
+            raise SettingError(f"The setting {name} looks like: 30 per hour") from None
+    try:
+        Locale.parse(settings.locale)
+    except (UnknownLocaleError, ValueError):
+        raise SettingError("The setting locale looks like en_GB.") from None
+    if settings.mail_server and not settings.mail_from:
+        raise SettingError("The setting mail_from is needed when mail_server is set.")
+
+
+def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings for a site whose instance folder is given.
+
+    Raises SettingError for an unknown name or a value that cannot be used.
+    """
+    kinds = {f.name: type(f.default) for f in fields(Settings)}
+    raw = _from_file(instance)
+    raw |= {name: environment[name.upper()] for name in PLAIN_NAMES if name.upper() in environment}
+    raw |= {
+        name.removeprefix("BLOG_").lower(): value
+        for name, value in environment.items()
+        if name.startswith("BLOG_")
+    }
+    unknown = sorted(set(raw) - set(kinds))
+    if unknown:
+        raise SettingError(f"There is no setting named {unknown[0]}.")
+    settings = Settings(**{name: _read(name, kinds[name], value) for name, value in raw.items()})
+    _check(settings)
+    return settings
+
+
+def secret_key(instance: Path) -> str:
+    """Return the site's secret, made on the first call and readable by its owner only."""
+    path = instance / "secret"
+    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text("ascii").strip()
+
+
+def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
+    """Say in the terms of Flask and its extensions what the settings ask for."""
+    prefix = "__Host-" if settings.over_tls else ""
+    default_database = f"sqlite:///{instance / 'broadsheet.sqlite'}"
+    return {
+        "SECRET_KEY": settings.secret_key or secret_key(instance),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
+        "MAX_CONTENT_LENGTH": settings.comment_request_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.comment_request_bytes,
+        "MAX_FORM_PARTS": settings.form_parts,
+        "SESSION_COOKIE_NAME": f"{prefix}broadsheet-session",
+        "SESSION_COOKIE_SECURE": settings.over_tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # web/forgery.py decides when
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "BABEL_DEFAULT_LOCALE": settings.locale,
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "MAIL_BACKEND": "smtp" if settings.mail_server else "dummy",
+        "MAIL_SERVER": settings.mail_server,
+        "MAIL_PORT": settings.mail_port,
+        "MAIL_USE_TLS": settings.mail_tls,
+        "MAIL_USERNAME": settings.mail_username or None,
+        "MAIL_PASSWORD": settings.mail_password or None,
+        "MAIL_DEFAULT_SENDER": settings.mail_from or None,
+        "MAIL_TIMEOUT": 10,
+        **_security_config(settings),
+    }
+
+
+def _security_config(settings: Settings) -> dict[str, Any]:
+    """Flask-Security: staff only, no registration, the same answer for every address."""
+    return {
+        "SECURITY_PASSWORD_SALT": "broadsheet",  # argon2 salts each hash; this only separates uses
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": True,
+        "SECURITY_PASSWORD_LENGTH_MIN": 10,
+        "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKD",
+        "SECURITY_REGISTERABLE": False,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_RESET_PASSWORD_WITHIN": f"{settings.reset_hours} hours",
+        "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
+        "SECURITY_URL_PREFIX": "/account",
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_RESET_URL": "/reset",
+        "SECURITY_POST_LOGIN_VIEW": "/dashboard/",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_POST_RESET_VIEW": "/account/sign-in",
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "SECURITY_EMAIL_SENDER": settings.mail_from or "no-reply@localhost",
+        "SECURITY_SEND_PASSWORD_RESET_EMAIL": bool(settings.mail_server),
+        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": bool(settings.mail_server),
+        "SECURITY_DEFAULT_REMEMBER_ME": False,
+        "SECURITY_UNAUTHORIZED_VIEW": None,
+    }
+

@@ -1,0 +1,70 @@
+"""The unbound extensions. `create_app()` binds them; everything else imports them from here."""
+
+import sqlite3
+from typing import Any
+
+from flask import g, has_app_context, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_mailman import Mail
+from flask_security import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+from blog.addresses import network
+
+
+class Base(DeclarativeBase):
+    """The models' base. Every constraint has a name, so a migration can find it again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def rate_key() -> str:
+    """Whom a rate counts: an IPv4 address, or the /64 that one IPv6 line has."""
+    return network(request.remote_addr, v4=32, v6=64)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=rate_key)
+mail = Mail()
+security = Security()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Make SQLite durable, concurrent and strict; on other databases do nothing."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # BEGIN is ours, below
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # an acknowledged comment survives a power cut
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Take SQLite's write lock at the start of work that will write.
+
+    A transaction that reads first and writes later is refused at once when another writer came
+    between, whatever the timeout; one that starts as a writer waits its turn.
+    """
+    if connection.dialect.name == "sqlite":
+        writes = has_app_context() and g.get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,46 @@
+"""The one decision about a new comment: is it public at once, or does a person look first?
+
+Pure: facts in, an answer out. Every rule runs and every reason is kept, so a moderator sees all
+that spoke against a comment. The rules and their order are the table in docs/comments.md.
+"""
+
+from dataclasses import dataclass
+
+from blog.models import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known about a comment when it arrives."""
+
+    by_staff: bool = False
+    passed_before: bool = False  # this browser's token stands on a published comment
+    links: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The site's settings that the decision depends on."""
+
+    hold_first_comment: bool = True
+    hold_links: int = 2
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a comment is held: the rule's name, and the fact that it saw."""
+
+    rule: str
+    fact: str = ""
+
+
+def decide(facts: Facts, rules: Rules) -> tuple[Status, list[Reason]]:
+    """Return where a comment goes, and every reason against publishing it at once."""
+    if facts.by_staff:
+        return Status.PUBLISHED, []
+    reasons = []
+    if rules.hold_first_comment and not facts.passed_before:
+        reasons.append(Reason("first"))
+    if rules.hold_links and facts.links >= rules.hold_links:
+        reasons.append(Reason("links", str(facts.links)))
+    return (Status.HELD if reasons else Status.PUBLISHED), reasons

@@ -1,0 +1,70 @@
+"""Markdown to HTML, for articles and for comments. Pure: text in, safe HTML out.
+
+The sanitiser is always the last step; nothing edits the HTML after it.
+"""
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+
+# Adult silent reading of English non-fiction: 238 words a minute (Brysbaert 2019).
+WORDS_A_MINUTE = 238
+
+_COMMENT_TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+_ARTICLE_TAGS = _COMMENT_TAGS | {
+    "h2", "h3", "h4", "hr", "img", "s", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_SCHEMES = {"http", "https", "mailto"}
+
+_comment_markdown = MarkdownIt("zero", {"linkify": True, "breaks": True, "maxNesting": 20}).enable(
+    ["autolink", "backticks", "blockquote", "code", "emphasis", "escape", "fence", "link"]
+    + ["linkify", "list", "newline", "normalize", "paragraph", "text", "balance_pairs"]
+    + ["entity", "fragments_join", "text_join"]
+)
+_article_markdown = (
+    MarkdownIt("commonmark", {"html": False, "typographer": True, "linkify": True})
+    .enable(["replacements", "smartquotes", "linkify", "table", "strikethrough"])
+)  # fmt: skip
+
+
+def comment_html(body: str) -> str:
+    """Render a comment: emphasis, strong, code, quotes, lists and links; other HTML is text."""
+    return nh3.clean(
+        _comment_markdown.render(body),
+        tags=_COMMENT_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes=_SCHEMES,
+        link_rel="nofollow ugc noopener",
+        clean_content_tags=set(),
+    )
+
+
+def article_html(source: str) -> str:
+    """Render an article: Markdown with tables and typographer's quotes, own pictures only."""
+    return nh3.clean(
+        _article_markdown.render(source),
+        tags=_ARTICLE_TAGS,
+        attributes={"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt", "title"}},
+        attribute_filter=_only_own_pictures,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+        clean_content_tags=set(),
+    )
+
+
+def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
+    """Drop a picture's foreign address: a page asks nobody else for anything."""
+    if tag == "img" and attribute == "src" and not re.match(r"/(?!/)", value):
+        return None
+    return value
+
+
+def count_links(html: str) -> int:
+    """How many links a rendered comment has."""
+    return html.count("<a ")
+
+
+def reading_minutes(source: str) -> int:
+    """Minutes that reading takes, at least one."""
+    return max(1, round(len(source.split()) / WORDS_A_MINUTE))

@@ -1,0 +1,84 @@
+"""What a typed text is: storable, visible, a name, a website. Pure functions on strings."""
+
+import unicodedata
+from urllib.parse import urlsplit
+
+from confusable_homoglyphs import confusables
+from email_validator import EmailNotValidError, validate_email
+
+# Characters that count as letters or symbols and show nothing.
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Look-alikes that are plain ASCII and so in no list of confusable characters.
+TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
+
+
+def newlines(text: str) -> str:
+    """Give every line the one ending that is counted and stored; browsers send CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_storable(text: str, *, lines: bool = False) -> bool:
+    """False for NUL, other control characters and what is left of broken UTF-8.
+
+    With `lines`, tab and line feed are allowed.
+    """
+    allowed = "\n\t" if lines else ""
+    return not any(
+        c == "\ufffd" or (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed)
+        for c in text
+    )
+
+
+def is_visible(text: str) -> bool:
+    """True if the text shows something: a letter, number, sign or symbol."""
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in BLANKS for c in text)
+
+
+def fold_name(name: str) -> str:
+    """Reduce a name to what the eye takes it for, to compare with names of the staff.
+
+    Case, accents, spaces, punctuation, invisible characters and look-alike letters are gone.
+    """
+    spelled = unicodedata.normalize("NFKD", name)
+    lookalike = "".join(_latin(c) for c in spelled).casefold().translate(TWINS)
+    return "".join(c for c in unicodedata.normalize("NFKD", lookalike) if c.isalnum())
+
+
+def _latin(character: str) -> str:
+    if character.isascii():
+        return character
+    twins = confusables.confusables_data.get(character, [])
+    return next((twin["c"] for twin in twins if twin["c"].isascii()), character)
+
+
+def website(text: str) -> str:
+    """Return the address of a website, with `https://` before a bare host name.
+
+    Raises ValueError for anything but an http or https address of a named host.
+    """
+    address = text if "://" in text else f"https://{text}"
+    if any(c.isspace() or c in "\"'<>\\`" for c in address):
+        raise ValueError("not an address")
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme not in ("http", "https") or parts.username or port == 0:
+        raise ValueError("not a website")
+    labels = host.split(".")
+    if len(labels) < 2 or not all(labels) or not all(_is_label(label) for label in labels):
+        raise ValueError("not a host name")
+    return address
+
+
+def _is_label(label: str) -> bool:
+    return len(label) <= 63 and all(c.isalnum() or c == "-" for c in label)
+
+
+def email(text: str) -> str:
+    """Return the address in its normal spelling. Raises ValueError with what is wrong with it.
+
+    The domain is not looked up: no answer may depend on somebody else's server.
+    """
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from None
