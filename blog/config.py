@@ -8,12 +8,13 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
+from flask import current_app
 from limits import parse_many
 
 # The widest a column is made. A length setting may be smaller, never larger: refuse, do not cut.
@@ -94,6 +95,18 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+def instance_folder() -> Path:
+    """Where a site keeps its database, secret and settings: `instance/`, or BLOG_INSTANCE."""
+    beside = Path(__file__).parent.parent / "instance"
+    return Path(os.environ.get("BLOG_INSTANCE") or beside).absolute()
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
 def _read(name: str, kind: type, raw: Any) -> Any:
     """Turn a raw value into the setting's type. Raises SettingError with a sentence."""
     if kind is bool:
@@ -168,17 +181,17 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     raw |= {
         name.removeprefix("BLOG_").lower(): value
         for name, value in environment.items()
-        if name.startswith("BLOG_")
+        if name.startswith("BLOG_") and name != "BLOG_INSTANCE"
     }
     unknown = sorted(set(raw) - set(kinds))
     if unknown:
         raise SettingError(f"There is no setting named {unknown[0]}.")
     settings = Settings(**{name: _read(name, kinds[name], value) for name, value in raw.items()})
     _check(settings)
-    return settings
+    return settings if settings.secret_key else replace(settings, secret_key=_secret(instance))
 
 
-def secret_key(instance: Path) -> str:
+def _secret(instance: Path) -> str:
     """Return the site's secret, made on the first call and readable by its owner only."""
     path = instance / "secret"
     instance.mkdir(parents=True, exist_ok=True)
@@ -196,7 +209,8 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
     prefix = "__Host-" if settings.over_tls else ""
     default_database = f"sqlite:///{instance / 'broadsheet.sqlite'}"
     return {
-        "SECRET_KEY": settings.secret_key or secret_key(instance),
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
         "MAX_CONTENT_LENGTH": settings.comment_request_bytes,
         "MAX_FORM_MEMORY_SIZE": settings.comment_request_bytes,
@@ -212,6 +226,7 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # without Redis each process counts
         "MAIL_BACKEND": "smtp" if settings.mail_server else "dummy",
         "MAIL_SERVER": settings.mail_server,
         "MAIL_PORT": settings.mail_port,
@@ -253,4 +268,3 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_UNAUTHORIZED_VIEW": None,
     }
-

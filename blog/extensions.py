@@ -1,6 +1,8 @@
 """The unbound extensions. `create_app()` binds them; everything else imports them from here."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import g, has_app_context, request
@@ -68,3 +70,20 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = has_app_context() and g.get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Commit what the block changes, or nothing of it.
+
+    What was only read before ends first, so that the block starts a transaction that may write.
+    Rows loaded before stay loaded: a service reads again, under the lock, what it decides on.
+    """
+    db.session.commit()
+    g.writes = True
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        g.writes = False

@@ -19,12 +19,16 @@ article_tag = Table(
 
 
 class Author(db.Model):
-    """A byline: a person, or a desk such as "Newsroom"."""
+    """A byline: a person, or a desk such as "Newsroom".
+
+    `folded` is the name as `services.text.fold_name` reduces it, so that an imitation is found.
+    """
 
     __tablename__ = "author"
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(100))
+    folded: Mapped[str] = mapped_column(Text, index=True)
     role: Mapped[str] = mapped_column(String(100), default="")
     bio: Mapped[str] = mapped_column(Text, default="")
 
@@ -107,8 +111,5 @@ class Article(db.Model):
     @property
     def path(self) -> dict[str, Any]:
         """What an address of this article is made of."""
-        return {
-            "year": f"{self.published_at:%Y}",
-            "month": f"{self.published_at:%m}",
-            "slug": self.slug,
-        }
+        moment = self.published_at
+        return {"year": moment.year, "month": moment.month, "slug": self.slug}

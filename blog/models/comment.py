@@ -50,7 +50,7 @@ class Comment(db.Model):
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
     root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     name: Mapped[str] = mapped_column(String(NAME_COLUMN))
     email: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
     website: Mapped[str] = mapped_column(String(WEBSITE_COLUMN), default="")
@@ -58,7 +58,7 @@ class Comment(db.Model):
     html: Mapped[str] = mapped_column(Text)
     badge: Mapped[Badge] = mapped_column(words(Badge, "badge"), default=Badge.NONE)
     status: Mapped[Status] = mapped_column(words(Status, "status"))
-    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     browser: Mapped[str] = mapped_column(String(64))
     network: Mapped[str] = mapped_column(String(64))
     request_key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -87,9 +87,11 @@ class ModerationEntry(db.Model):
     by: Mapped[str] = mapped_column(String(NAME_COLUMN))
     before: Mapped[Status | None] = mapped_column(words(Status, "before"))
     after: Mapped[Status] = mapped_column(words(Status, "after"))
-    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     undo_of: Mapped[int | None] = mapped_column(ForeignKey("moderation_entry.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    comment: Mapped[Comment] = relationship()
 
 
 class QueueCount(db.Model):

@@ -1,7 +1,7 @@
 """The people who run the site. Readers and commenters have no account."""
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.extensions import Base, db
@@ -23,12 +23,16 @@ class Role(db.Model, RoleMixin):
 
 
 class Staff(db.Model, UserMixin):
-    """A member of staff. `fs_uniquifier` is in each session; changing it ends them all."""
+    """A member of staff. `fs_uniquifier` is in each session; changing it ends them all.
+
+    `folded` is the name as `services.text.fold_name` reduces it, so that an imitation is found.
+    """
 
     __tablename__ = "staff"
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(Text, index=True)
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)

@@ -17,14 +17,13 @@ class StaleDecision(Exception):
     entry: ModerationEntry
 
 
-def decide(
-    comment: Comment, after: Status, staff: Staff, *, seen: Status
-) -> ModerationEntry | None:
+def decide(comment_id: int, after: Status, staff: Staff, *, seen: Status) -> ModerationEntry | None:
     """Move a comment to a status. The same status twice is one decision.
 
     `seen` is the status that the moderator looked at. Returns the log's entry, or None if the
     comment already was where it should go. Raises StaleDecision if it moved in the meantime.
     """
+    comment = _locked(comment_id)
     if comment.status == after:
         return None
     if comment.status != seen:
@@ -37,11 +36,16 @@ def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:
 
     Raises StaleDecision if the comment was moved again since.
     """
-    comment = db.session.get_one(Comment, entry.comment_id, with_for_update=True)
+    comment = _locked(entry.comment_id)
     newest = queries.last_entry(comment.id)
     if newest.id != entry.id or entry.before is None:
         raise StaleDecision(newest)
     return move(comment, entry.before, by=staff.name, staff_id=staff.id, undo_of=entry.id)
+
+
+def _locked(comment_id: int) -> Comment:
+    """The comment as it is now, held against other decisions until the transaction ends."""
+    return db.session.get_one(Comment, comment_id, with_for_update=True, populate_existing=True)
 
 
 def move(

@@ -1,0 +1,58 @@
+"""Broadsheet: a self-hosted news blog. `create_app()` puts it together."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_security import SQLAlchemyUserDatastore
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from blog import cli
+from blog.accounts.views import bp as accounts
+from blog.articles.views import bp as articles
+from blog.comments.views import bp as comments
+from blog.config import Settings, flask_config, instance_folder, load_settings
+from blog.dashboard import bp as dashboard
+from blog.extensions import babel, csrf, db, limiter, mail, security
+from blog.feeds.views import bp as feeds
+from blog.models import Role, Staff
+from blog.web import assets, converters, errors, filters, forgery, headers, sessions
+
+
+def create_app(settings: Settings | None = None, instance: Path | None = None) -> Flask:
+    """Make the application. Without settings they are read from the environment and instance/.
+
+    Raises SettingError when a setting cannot be used.
+    """
+    instance = instance or instance_folder()
+    settings = settings or load_settings(instance)
+    app = Flask(
+        __name__,
+        instance_path=str(instance),
+        template_folder=str(assets.folder("templates")),
+        static_folder=str(assets.folder("static")),
+    )
+    app.config.from_mapping(flask_config(settings, instance))
+    app.session_interface = sessions.QuietSessions()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _bind_extensions(app)
+    for each in (headers, filters):
+        each.init_app(app, settings)
+    for each in (assets, converters, errors):
+        each.init_app(app)
+    for blueprint in (articles, comments, dashboard, accounts, feeds):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    babel.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+    security.init_app(app, SQLAlchemyUserDatastore(db, Staff, Role))
+    forgery.init_app(app)  # asks who is signed in, so it comes after the sign-in

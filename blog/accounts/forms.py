@@ -1,0 +1,51 @@
+"""The form of the first administrator."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField, StringField
+from wtforms.validators import EqualTo, Length, ValidationError
+
+from blog.config import EMAIL_COLUMN, NAME_COLUMN
+from blog.services import text
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+
+
+class SetUpForm(FlaskForm):
+    """Name, address and password of the person who runs the site."""
+
+    name = StringField(
+        validators=[Length(1, NAME_COLUMN, message=lazy_gettext("Please give your name."))],
+        filters=[lambda value: (value or "").strip()],
+    )
+    email = StringField(
+        validators=[Length(max=EMAIL_COLUMN)], filters=[lambda value: (value or "").strip()]
+    )
+    password = PasswordField(
+        validators=[
+            Length(
+                SHORTEST_PASSWORD,
+                LONGEST_PASSWORD,
+                message=lazy_gettext("Between 10 and 200 characters, please."),
+            )
+        ]
+    )
+    password_confirm = PasswordField(
+        validators=[EqualTo("password", message=lazy_gettext("The two passwords differ."))]
+    )
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name that shows nothing."""
+        if not text.is_visible(field.data) or not text.is_storable(field.data):
+            raise ValidationError(_("Please give your name."))
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what cannot be an e-mail address."""
+        try:
+            text.email(field.data)
+        except ValueError:
+            raise ValidationError(
+                _("This is not an e-mail address. It looks like name@example.org.")
+            ) from None

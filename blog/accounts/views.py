@@ -1,0 +1,73 @@
+"""The staff's way in. Signing in and out and the reset belong to Flask-Security; here is the rest."""
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_login import user_logged_out
+from werkzeug.wrappers import Response as BaseResponse
+
+from blog.accounts.forms import SetUpForm
+from blog.config import current_settings
+from blog.extensions import writing
+from blog.models import Staff
+from blog.services import accounts
+from blog.web import rates
+
+bp = Blueprint("accounts", __name__, url_prefix="/account")
+THROTTLED = ("security.login", "security.forgot_password", "security.reset_password")
+
+
+@bp.before_app_request
+def throttle() -> None:
+    """Count every try to get in against the address it comes from."""
+    if request.method == "POST" and request.endpoint in THROTTLED:
+        with rates.limited(current_settings().sign_in_rate, "sign-in"):
+            pass
+
+
+@bp.route("/set-up/<token:token>", methods=["GET", "POST"])
+def set_up(token: str) -> BaseResponse:
+    """The first administrator chooses name, address and password, once."""
+    secret = current_app.config["SECRET_KEY"]
+    if not accounts.may_set_up(token, secret):
+        abort(404)
+    form = SetUpForm()
+    if not form.validate_on_submit():
+        return _set_up_page(form, token)
+    password = accounts.hashed(form.password.data)
+    with writing():
+        if not accounts.may_set_up(token, secret):  # somebody was faster
+            abort(404)
+        accounts.add(
+            name=form.name.data,
+            email=form.email.data,
+            password=password,
+            role=accounts.ADMINISTRATOR,
+        )
+    flash(_("Your account is ready. Please sign in."))
+    return redirect(url_for("security.login"), 303)
+
+
+def _set_up_page(form: SetUpForm, token: str) -> Response:
+    html = render_template("accounts/set_up.html", form=form, token=token)
+    return make_response(html, 422 if form.errors else 200)
+
+
+def _end_sessions(_app: Flask, user: Staff, **_extra: object) -> None:
+    """A signed cookie stays valid after signing out; another identifier ends what it opened."""
+    with writing():
+        accounts.end_sessions(user)
+
+
+user_logged_out.connect(_end_sessions)

@@ -1,0 +1,97 @@
+"""The commands of `flask --app blog`, for the person at the server's terminal."""
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app, url_for
+from flask.cli import with_appcontext
+
+from blog.config import current_settings
+from blog.extensions import writing
+from blog.queries import staff as staff_queries
+from blog.services import accounts, manuscript, publishing
+from blog.services import demo as demo_service
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands."""
+    for command in (publish, reset_link, set_up_link, demo, upgrade, revision):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def publish(file: Path) -> None:
+    """Publish FILE, Markdown with front matter, or update the article with its slug."""
+    try:
+        read = manuscript.read(file.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise click.ClickException(f"{file}:{line}: this is not UTF-8") from None
+    except manuscript.BrokenManuscript as error:
+        raise click.ClickException(f"{file}:{error.line}: {error.reason}") from None
+    with writing():
+        article, outcome = publishing.publish(read)
+    with current_app.test_request_context():
+        path = url_for("articles.show", **article.path)
+    click.echo(f"{outcome}: {current_settings().public_url}{path}")
+
+
+@click.command("reset-link")
+@click.argument("email")
+@with_appcontext
+def reset_link(email: str) -> None:
+    """Print a link with which the member of staff with that EMAIL sets a new password."""
+    from flask_security.recoverable import generate_reset_password_token
+
+    member = staff_queries.by_email(email)
+    if member is None:
+        raise click.ClickException(f"nobody on the staff has the address {email}")
+    with current_app.test_request_context():
+        path = url_for("security.reset_password", token=generate_reset_password_token(member))
+    click.echo(current_settings().public_url + path)
+
+
+@click.command("set-up-link")
+@with_appcontext
+def set_up_link() -> None:
+    """Print the link with which the first administrator sets name and password."""
+    if staff_queries.administrator_exists():
+        raise click.ClickException("there is an administrator; reset-link lets one back in")
+    click.echo(current_settings().public_url + set_up_path(current_app))
+
+
+def set_up_path(app: Flask) -> str:
+    """The path of the page on which the first administrator is made."""
+    with app.test_request_context():
+        token = accounts.set_up_token(app.config["SECRET_KEY"])
+        return url_for("accounts.set_up", token=token)
+
+
+@click.command()
+@with_appcontext
+def demo() -> None:
+    """Fill the site with the demo newsroom."""
+    with writing():
+        count = demo_service.fill()
+    click.echo(f"{count} articles published")
+
+
+@click.command()
+@with_appcontext
+def upgrade() -> None:
+    """Bring the database to this version's tables."""
+    from blog import migrating
+
+    migrating.upgrade()
+
+
+@click.command()
+@click.argument("message")
+@with_appcontext
+def revision(message: str) -> None:
+    """Write a new migration from the difference between the models and the database."""
+    from blog import migrating
+
+    migrating.revision(message)

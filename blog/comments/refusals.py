@@ -1,0 +1,46 @@
+"""Why a valid form was not stored, in words for the person who sent it."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_limiter import RateLimitExceeded
+
+from blog.services.comments import AlreadyStored, Closed, NameTaken, TooFast, UnknownParent
+from blog.web import rates
+from blog.web.comment_form import CommentForm
+
+REFUSALS = (AlreadyStored, Closed, NameTaken, TooFast, UnknownParent, RateLimitExceeded)
+
+
+def refuse(form: CommentForm, error: Exception) -> tuple[int, int]:
+    """Write the reason into the form; return the status and the seconds to wait, 0 if none."""
+    if isinstance(error, NameTaken):
+        form.name.errors = [
+            _("This name belongs to somebody who works here. Please choose another.")
+        ]
+        return 422, 0
+    status, wait, sentence = _sentence(error)
+    form.form_errors = [sentence]
+    if isinstance(error, UnknownParent):
+        form.parent.data = ""
+    return status, wait
+
+
+def _sentence(error: Exception) -> tuple[int, int, str]:
+    if isinstance(error, TooFast):
+        sentence = ngettext(
+            "You wrote a moment ago. Please wait %(num)s second and send it again.",
+            "You wrote a moment ago. Please wait %(num)s seconds and send it again.",
+            error.wait,
+        )
+        return 429, error.wait, sentence
+    if isinstance(error, RateLimitExceeded):
+        return 429, rates.wait(error), _("That was a lot in a short time. Please try again later.")
+    if isinstance(error, UnknownParent):
+        sentence = _(
+            "The comment you answer is no longer there."
+            " You can post your text as a comment of its own."
+        )
+        return 422, 0, sentence
+    if isinstance(error, Closed):
+        return 409, 0, _("The discussion closed while you were writing. Your text is still here.")
+    return 409, 0, _("We have this comment already. It is not stored a second time.")

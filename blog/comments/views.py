@@ -1,0 +1,119 @@
+"""Readers answer: a comment is posted, or the form for an answer is opened."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from blog.comments.refusals import REFUSALS, refuse
+from blog.config import current_settings
+from blog.extensions import db, writing
+from blog.models import Article, Comment
+from blog.queries import articles
+from blog.queries import comments as queries
+from blog.services.comments import submit
+from blog.web import access, article_page, commenter, htmx, rates
+from blog.web.comment_form import CommentForm
+
+bp = Blueprint("comments", __name__)
+COMMENTS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@bp.post(COMMENTS)
+def create(year: int, month: int, slug: str) -> BaseResponse:
+    """Store a comment and show it in its place, or show the form and what is wrong with it."""
+    if request.mimetype not in FORMS:
+        abort(415)
+    article = _article_or_404(year, month, slug)
+    form = CommentForm.signed(access.staff())
+    if not form.validate():
+        return _refused(article, form, 422)
+    try:
+        with rates.limited(current_settings().comment_rate, "comment"), writing():
+            submitted = submit(article, form.draft(), commenter.sender(), current_settings())
+    except REFUSALS as error:
+        return _refused(article, form, *refuse(form, error))
+    response = _posted(article, submitted.comment)
+    commenter.remember(response, submitted.token, long=form.remember.data)
+    return response
+
+
+@bp.get(f"{COMMENTS}/<number:comment_id>/reply")
+def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """The form for an answer: a part of the page under the comment, or a page of its own."""
+    article = _article_or_404(year, month, slug)
+    if not article.comments_open:
+        abort(409)
+    parent = queries.published(article.id, comment_id) or abort(404)
+    form = CommentForm(formdata=None, parent=str(parent.id))
+    if htmx.wants_fragment():
+        return htmx.fragment(_form(article, form, parent))
+    return _reply_page(article, form, parent, 200)
+
+
+def _article_or_404(year: int, month: int, slug: str) -> Article:
+    article = articles.by_slug(slug)
+    if not article or article.path != {"year": year, "month": month, "slug": slug}:
+        abort(404)
+    return article
+
+
+def _posted(article: Article, comment: Comment) -> Response:
+    """The stored comment: with htmx the parts of the page that changed, else the way there."""
+    page = url_for("articles.show", **article.path, _anchor=f"comment-{comment.id}")
+    if not htmx.wants_fragment():
+        return redirect(page, 303)  # type: ignore[return-value]
+    db.session.refresh(article, ["comment_count"])
+    return htmx.fragment(
+        render_template(
+            "comments/_posted.html",
+            article=article,
+            comment=queries.shown(comment),
+            parent_id=comment.parent_id,
+            form=CommentForm(formdata=None),
+            viewer=access.staff(),
+        ),
+        201,
+    )
+
+
+def _refused(article: Article, form: CommentForm, status: int, wait: int = 0) -> Response:
+    """The form with every byte of the text and what is wrong with it."""
+    parent_id = form.parent_id()
+    parent = queries.published(article.id, parent_id) if parent_id else None
+    if htmx.wants_fragment():
+        response = htmx.fragment(_form(article, form, parent), status)
+    elif parent:
+        response = _reply_page(article, form, parent, status)
+    else:
+        response = article_page.render(article, form, status)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _form(article: Article, form: CommentForm, parent: Comment | None) -> str:
+    return render_template(
+        "comments/_form.html", article=article, form=form, parent=parent, viewer=access.staff()
+    )
+
+
+def _reply_page(article: Article, form: CommentForm, parent: Comment, status: int) -> Response:
+    return make_response(
+        render_template(
+            "comments/reply.html",
+            article=article,
+            form=form,
+            parent=parent,
+            viewer=access.staff(),
+        ),
+        status,
+    )

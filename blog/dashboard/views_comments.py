@@ -1,0 +1,96 @@
+"""The moderation queue: look at comments, decide, take a decision back."""
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from blog.config import current_settings
+from blog.dashboard.forms import DecisionForm, UndoForm
+from blog.dashboard.views import bp
+from blog.extensions import writing
+from blog.models import Comment, ModerationEntry, Status
+from blog.queries import moderation as queries
+from blog.services import moderation
+from blog.services.moderation import StaleDecision
+from blog.web import access, htmx, paging
+
+
+@bp.get("/comments")
+def comments() -> Response:
+    """A page of the queue: what waits, or what was published, rejected or marked as spam."""
+    return _queue()
+
+
+@bp.post("/comments/<number:comment_id>/decision")
+def decide(comment_id: int) -> BaseResponse:
+    """Approve, reject or mark as spam."""
+    queries.comment(comment_id) or abort(404)
+    form = DecisionForm()
+    if not form.validate():
+        abort(422)
+    after, seen = Status(form.status.data), Status(form.seen.data)
+    staff = access.signed_in()
+    try:
+        with writing():
+            entry = moderation.decide(comment_id, after, staff, seen=seen)
+    except StaleDecision as stale:
+        return _answer(comment_id, stale.entry, 409)
+    return _answer(comment_id, entry or queries.last_entry(comment_id), 200)
+
+
+@bp.post("/comments/<number:comment_id>/undo")
+def undo(comment_id: int) -> BaseResponse:
+    """Take a decision back."""
+    form = UndoForm()
+    if not form.validate():
+        abort(422)
+    entry = queries.entry(form.entry.data)
+    if not entry or entry.comment_id != comment_id:
+        abort(404)
+    staff = access.signed_in()
+    try:
+        with writing():
+            moderation.undo(entry, staff)
+    except StaleDecision as stale:
+        return _answer(comment_id, stale.entry, 409)
+    return _answer(comment_id, None, 200)
+
+
+def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> BaseResponse:
+    """The comment's row as it is now and the counts; without htmx the queue it came from.
+
+    `entry` is the decision that can be taken back; None after it was.
+    """
+    comment = queries.comment(comment_id) or abort(404)
+    if htmx.wants_fragment():
+        html = render_template(
+            "dashboard/_decided.html",
+            comment=comment,
+            entry=entry,
+            counts=queries.counts(),
+            stale=status == 409,
+        )
+        return htmx.fragment(html, status)
+    if status == 409:
+        return _queue(status, stale=entry, about=comment)
+    done = entry.id if entry else None
+    return redirect(url_for(".comments", status=request.args.get("status"), done=done), 303)
+
+
+def _queue(
+    status: int = 200, stale: ModerationEntry | None = None, about: Comment | None = None
+) -> Response:
+    wanted = request.args.get("status", Status.HELD)
+    shown = Status(wanted) if wanted in set(Status) else Status.HELD
+    page = queries.queue(shown, paging.cursor("after"), current_settings().queue_per_page)
+    done = paging.cursor("done")
+    html = render_template(
+        "dashboard/comments.html",
+        page=page,
+        shown=shown,
+        counts=queries.counts(),
+        done=queries.entry(done) if done else None,
+        stale=stale,
+        about=about,
+        viewer=access.staff(),
+    )
+    return make_response(html, status)

@@ -1,0 +1,47 @@
+"""How Alembic reaches the database. Runs inside an application's context."""
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from flask import g
+from sqlalchemy import text
+
+from blog.extensions import db
+from blog.models.types import UTCDateTime
+
+# Any number: two servers that start at once must name the same lock.
+LOCK = 7_426_115
+
+
+def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool:
+    """Write our column type as the plain one it is stored as."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def migrate() -> None:
+    """Run the migrations that are missing, as the only process that does."""
+    g.writes = True  # SQLite: take the write lock first; a second process then finds the work done
+    engine = db.engine
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A batch change makes a table anew; with foreign keys on, that deletes its children.
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            context.configure(
+                connection=connection,
+                target_metadata=db.metadata,
+                render_as_batch=True,
+                compare_type=True,
+                render_item=render_item,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+        if engine.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA foreign_keys=ON")
+    g.writes = False
+
+
+migrate()

@@ -1,0 +1,1 @@
+"""What pages read: the only home of `select()`. Nothing here changes a row."""

@@ -1,0 +1,173 @@
+"""Articles as pages read them. An article whose date is to come is in no answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Article, Author, Byline, Tag, Topic, article_tag
+
+RELATED = 3
+Kind = TypeVar("Kind", Author, Tag, Topic)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, newest first. `before` continues it, and is None on the last page."""
+
+    articles: Sequence[Article]
+    before: int | None
+
+
+def _cards() -> Select[tuple[Article]]:
+    """Public articles with what a list shows of each: everything but the text."""
+    return (
+        select(Article)
+        .where(Article.published_at <= clock.now())
+        .options(
+            defer(Article.source, raiseload=True),
+            defer(Article.html, raiseload=True),
+            joinedload(Article.topic, innerjoin=True),
+            selectinload(Article.bylines),
+        )
+    )
+
+
+def by_slug(slug: str) -> Article | None:
+    """The public article with that slug, with all that its page shows."""
+    return db.session.scalar(
+        select(Article)
+        .where(Article.slug == slug, Article.published_at <= clock.now())
+        .options(
+            defer(Article.source, raiseload=True),
+            joinedload(Article.topic, innerjoin=True),
+            selectinload(Article.bylines),
+            selectinload(Article.tags),
+        )
+    )
+
+
+def for_editing(slug: str) -> Article | None:
+    """The article with that slug, public or not."""
+    return db.session.scalar(select(Article).where(Article.slug == slug))
+
+
+def any_exist() -> bool:
+    """True if there is an article, public or not."""
+    return db.session.scalar(select(Article.id).limit(1)) is not None
+
+
+def newest(limit: int) -> Sequence[Article]:
+    """The newest public articles."""
+    return db.session.scalars(
+        _cards().order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
+    ).all()
+
+
+def archive_pages(size: int) -> int:
+    """How many pages of `size` the public articles fill; at least 1."""
+    return max(1, -(-_newest_place() // size))
+
+
+def archive(number: int, size: int) -> Sequence[Article]:
+    """Page `number` of all public articles; page 1 is the newest.
+
+    Found by the articles' own numbering, so page 500 costs what page 1 does.
+    """
+    last = _newest_place() - (number - 1) * size
+    return db.session.scalars(
+        _cards()
+        .where(Article.place > last - size, Article.place <= last)
+        .order_by(Article.place.desc())
+    ).all()
+
+
+def _newest_place() -> int:
+    return (
+        db.session.scalar(
+            select(Article.place)
+            .where(Article.published_at <= clock.now())
+            .order_by(Article.published_at.desc(), Article.id.desc())
+            .limit(1)
+        )
+        or 0
+    )
+
+
+def in_topic(topic: Topic, before: int | None, size: int) -> Page:
+    """A page of the articles in a topic."""
+    return _page(_cards().where(Article.topic_id == topic.id), before, size)
+
+
+def with_tag(tag: Tag, before: int | None, size: int) -> Page:
+    """A page of the articles with a tag."""
+    tagged = select(article_tag.c.article_id).where(article_tag.c.tag_id == tag.id)
+    return _page(_cards().where(Article.id.in_(tagged)), before, size)
+
+
+def by_author(author: Author, before: int | None, size: int) -> Page:
+    """A page of the articles an author wrote, alone or with others."""
+    written = select(Byline.article_id).where(Byline.author_id == author.id)
+    return _page(_cards().where(Article.id.in_(written)), before, size)
+
+
+def _page(query: Select[tuple[Article]], before: int | None, size: int) -> Page:
+    if before is not None:
+        query = query.where(Article.place < before)
+    found = db.session.scalars(query.order_by(Article.place.desc()).limit(size + 1)).all()
+    more = len(found) > size
+    return Page(found[:size], found[size - 1].place if more else None)
+
+
+def related(article: Article) -> Sequence[Article]:
+    """A few other articles of the same topic, newest first; never just the latest."""
+    return db.session.scalars(
+        _cards()
+        .where(Article.topic_id == article.topic_id, Article.id != article.id)
+        .order_by(Article.place.desc())
+        .limit(RELATED)
+    ).all()
+
+
+def topics() -> Sequence[Topic]:
+    """The topics that hold a public article, by name."""
+    used = select(Article.topic_id).where(
+        Article.topic_id == Topic.id, Article.published_at <= clock.now()
+    )
+    return db.session.scalars(select(Topic).where(used.exists()).order_by(Topic.name)).all()
+
+
+def with_slug(kind: type[Kind], slug: str) -> Kind | None:
+    """The author, tag or topic with that slug."""
+    return db.session.scalar(select(kind).where(kind.slug == slug))
+
+
+def numbered() -> Subquery:
+    """Every article's id and the place it should have, counted from the oldest."""
+    order = func.row_number().over(order_by=(Article.published_at, Article.id))
+    return select(Article.id, order.label("place")).subquery()
+
+
+def for_feed(limit: int) -> Sequence[Article]:
+    """The newest public articles with their text."""
+    return db.session.scalars(
+        select(Article)
+        .where(Article.published_at <= clock.now())
+        .options(joinedload(Article.topic, innerjoin=True), selectinload(Article.bylines))
+        .order_by(Article.published_at.desc(), Article.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def for_sitemap(limit: int) -> Sequence[Article]:
+    """Addresses and dates of the newest public articles, at most `limit`."""
+    return db.session.scalars(
+        _cards()
+        .options(defer(Article.standfirst))
+        .order_by(Article.published_at.desc(), Article.id.desc())
+        .limit(limit)
+    ).all()

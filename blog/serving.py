@@ -1,0 +1,87 @@
+"""The production server: what `make run` starts."""
+
+import socket
+import sys
+from contextlib import suppress
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from blog import create_app, migrating
+from blog.cli import set_up_path
+from blog.config import SettingError, Settings, instance_folder, load_settings
+from blog.extensions import db, writing
+from blog.queries import staff
+from blog.services import demo
+
+
+def main() -> None:
+    """Prepare the site, say where it is, and serve it until somebody stops it."""
+    try:
+        settings = load_settings(instance_folder())
+        _check_port(settings)
+        app = create_app(settings)
+        with app.app_context():
+            prepare(settings)
+            _greet(app, settings)
+            db.engine.dispose()
+    except SettingError as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database cannot be used: {error.orig}")
+    serve(settings)
+
+
+def _check_port(settings: Settings) -> None:
+    """Refuse a port that is taken; the server itself would share it in silence."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sys.exit(
+                f"{settings.host}:{settings.port} cannot be used ({error.strerror})."
+                " Choose another with PORT=8001 make run."
+            )
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database up to date; on the very first start fill it with the demo."""
+    before = migrating.current()
+    if before != migrating.head():
+        migrating.upgrade()
+    if before is None and settings.demo:
+        with writing():
+            demo.fill()
+
+
+def _greet(app: Flask, settings: Settings) -> None:
+    lines = [f"{settings.site_name} is at {settings.public_url}"]
+    if not staff.administrator_exists():
+        lines.append("Open this once, within a day, to become its administrator:")
+        lines.append(settings.public_url + set_up_path(app))
+    print("\n".join(lines), flush=True)
+
+
+def serve(settings: Settings) -> None:
+    """Run Granian in this process and its workers in their own."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "blog:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=10,  # without it a stop during start-up waits for ever
+        respawn_failed_workers=True,
+    )
+    with suppress(KeyboardInterrupt):
+        server.serve()

@@ -1,0 +1,1 @@
+"""What the blueprints share: the htmx protocol, access, errors, headers, filters."""

@@ -1,0 +1,36 @@
+"""Who may enter: the staff's rooms are closed unless this module opens them."""
+
+from flask import Response, abort, current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from blog.models import Staff
+from blog.web import htmx, sessions
+
+ROLES = ("administrator", "moderator")
+
+
+def staff() -> Staff | None:
+    """The member of staff who is signed in, if any. Asks nothing when there is no session."""
+    if not sessions.has_cookie(current_app) or not current_user.is_authenticated:
+        return None
+    member: Staff = current_user._get_current_object()
+    return member
+
+
+def signed_in() -> Staff:
+    """The member of staff in a room that `staff_only` guards."""
+    return staff() or abort(401)
+
+
+def staff_only() -> BaseResponse | Response | None:
+    """Before-request hook for a room of the staff: everybody else is sent to sign in."""
+    member = staff()
+    if member and any(member.has_role(role) for role in ROLES):
+        return None
+    if htmx.wants_fragment():
+        return htmx.go_to(url_for("security.login"), 401)
+    flash(_("Please sign in to continue."))
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=wanted), 303)

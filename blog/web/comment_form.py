@@ -1,0 +1,140 @@
+"""The form under an article and under a comment: what may be sent, and what is wrong with it."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from blog.config import current_settings
+from blog.models import Staff
+from blog.services import text
+from blog.services.comments import Draft
+from blog.web.converters import MAX_ID
+
+LONGEST_KEY = 64
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def _with_newlines(value: str | None) -> str:
+    return text.newlines(value or "")
+
+
+def _required(sentence: str) -> Callable[[FlaskForm, Field], None]:
+    def check(form: FlaskForm, field: Field) -> None:
+        if not text.is_visible(field.data):
+            raise StopValidation(sentence)
+
+    return check
+
+
+def _fits(setting: str, *, lines: bool = False) -> Callable[[FlaskForm, Field], None]:
+    """Refuse what is longer than the setting allows or what cannot be stored."""
+
+    def check(form: FlaskForm, field: Field) -> None:
+        longest: int = getattr(current_settings(), setting)
+        excess = len(field.data) - longest
+        if excess > 0:
+            raise StopValidation(
+                ngettext(
+                    "This is %(num)s character too long.",
+                    "This is %(num)s characters too long.",
+                    excess,
+                )
+            )
+        if not text.is_storable(field.data, lines=lines):
+            raise StopValidation(_("This has characters in it that cannot be shown."))
+
+    return check
+
+
+class CommentForm(FlaskForm):
+    """A comment. `key` is made by a script and `parent` is the comment that is answered."""
+
+    class Meta:
+        """web/forgery.py protects this form; a token in it would end all caching of the page."""
+
+        csrf = False
+
+    body = TextAreaField(
+        filters=[_with_newlines],
+        validators=[
+            _required(lazy_gettext("Please write a comment.")),
+            _fits("comment_max_length", lines=True),
+        ],
+    )
+    name = StringField(
+        filters=[_stripped],
+        validators=[_required(lazy_gettext("Please give a name.")), _fits("name_max_length")],
+    )
+    email = StringField(
+        filters=[_stripped],
+        validators=[
+            _required(lazy_gettext("Please give an e-mail address.")),
+            _fits("email_max_length"),
+        ],
+    )
+    website = StringField(filters=[_stripped], validators=[_fits("website_max_length")])
+    remember = BooleanField()
+    parent = HiddenField(filters=[_stripped])
+    key = HiddenField(filters=[_stripped])
+
+    @classmethod
+    def signed(cls, staff: Staff | None) -> "CommentForm":
+        """The form as it was sent; a member of staff signs with the account's name."""
+        form = cls()
+        if staff:
+            form.name.data, form.email.data, form.website.data = staff.name, staff.email, ""
+        return form
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what cannot be an e-mail address."""
+        try:
+            text.email(field.data)
+        except ValueError:
+            raise ValidationError(
+                _("This is not an e-mail address. It looks like name@example.org.")
+            ) from None
+
+    def validate_website(self, field: Field) -> None:
+        """Refuse what is not the address of a website; none is fine."""
+        try:
+            if field.data:
+                text.website(field.data)
+        except ValueError:
+            raise ValidationError(
+                _("This is not a web address. It looks like https://example.org.")
+            ) from None
+
+    def validate_parent(self, field: Field) -> None:
+        """Refuse what cannot be a comment's number."""
+        if field.data and not self.parent_id():
+            raise ValidationError(_("The comment you answer is not there."))
+
+    def validate_key(self, field: Field) -> None:
+        """Refuse a key that no script of ours made."""
+        if len(field.data) > LONGEST_KEY or not text.is_storable(field.data):
+            raise ValidationError(_("Please reload the page and try again."))
+
+    def parent_id(self) -> int | None:
+        """The number of the comment that is answered, if there is one and it can be a number."""
+        digits: str = self.parent.data
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+            return None
+        return int(digits) if 1 <= int(digits) <= MAX_ID else None
+
+    def draft(self) -> Draft:
+        """The valid form's content in its stored spelling."""
+        return Draft(
+            name=self.name.data,
+            email=text.email(self.email.data),
+            website=text.website(self.website.data) if self.website.data else "",
+            body=self.body.data,
+            parent_id=self.parent_id(),
+            key=self.key.data,
+        )

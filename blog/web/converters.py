@@ -1,0 +1,33 @@
+"""What may stand in an address. Anything else is a plain 404 before a query is made."""
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
+
+# The widest number that PostgreSQL's integer keys take.
+MAX_ID = 2**31 - 1
+
+
+class SlugConverter(BaseConverter):
+    """Small letters, digits and hyphens."""
+
+    regex = "[a-z0-9-]{1,100}"
+
+
+class NumberConverter(IntegerConverter):
+    """A key of the database, or the number of a page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=MAX_ID)
+
+
+class TokenConverter(BaseConverter):
+    """A signed token."""
+
+    regex = r"[A-Za-z0-9_.-]{1,300}"
+
+
+def init_app(app: Flask) -> None:
+    """Make the converters known before a blueprint uses them."""
+    app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["number"] = NumberConverter
+    app.url_map.converters["token"] = TokenConverter

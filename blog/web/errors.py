@@ -1,0 +1,123 @@
+"""Pages for what went wrong: the site's own look, a sentence, a way on, and the text kept."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from blog.extensions import db
+from blog.web import htmx
+
+log = logging.getLogger("blog")
+# Databases put a full disk, a lock that lasts and a lost connection into these kinds of error.
+RETRY_AFTER = "5"
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error as a page of the site, or as a notice where htmx asked."""
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(CSRFError, answer_csrf)
+    app.register_error_handler(DBAPIError, answer_database)
+    app.register_error_handler(PoolTimeout, answer_database)
+    app.register_error_handler(Exception, answer_fault)
+
+
+def answer_csrf(_error: CSRFError) -> BaseResponse:
+    """A form of the staff that is older than the session it was sent in."""
+    error = HTTPException(_("Your session changed since this page was loaded."))
+    error.code = 400
+    return answer(error)
+
+
+def answer_database(error: Exception) -> BaseResponse:
+    """The database is locked, full or away. Nothing was stored; the same request may succeed."""
+    log.error("the database did not take a request: %s", error)
+    return answer(ServiceUnavailable())
+
+
+def answer_fault(error: Exception) -> BaseResponse:
+    """A fault of ours: the trace goes to the log, never to a visitor."""
+    log.error("a request failed", exc_info=error)
+    return answer(InternalServerError())
+
+
+def answer(error: HTTPException) -> BaseResponse:
+    """Render an error. A redirect that werkzeug raises as one passes as it is."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    db.session.rollback()
+    heading, advice = _words(status)
+    said = error.description if type(error).description != error.description else None
+    context = {"status": status, "heading": heading, "advice": said or advice}
+    if htmx.wants_fragment():
+        response = htmx.notice(render_template("errors/_notice.html", **context), status)
+    else:
+        kept = _kept_text()
+        response = make_response(
+            render_template("errors/error.html", kept=kept, plain=status >= 500, **context), status
+        )
+    _add_headers(response, error, status)
+    return response
+
+
+def _add_headers(response: Response, error: HTTPException, status: int) -> None:
+    """Keep what an error says in its headers, such as Allow or Retry-After."""
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER
+
+
+def _kept_text() -> dict[str, str]:
+    """What a visitor had typed into the comment form, so that no answer loses it."""
+    try:
+        sent = request.form
+    except RequestEntityTooLarge:
+        return {}
+    fields = ("body", "name", "email", "website", "parent")
+    return {name: sent[name] for name in fields if name in sent} if sent.get("body") else {}
+
+
+def _words(status: int) -> tuple[str, str]:
+    """A heading and a sentence on what to do next."""
+    known = {
+        400: (_("This did not arrive as we expected"), _("Please go back and try once more.")),
+        401: (_("Please sign in"), _("This page is for the people who run the site.")),
+        403: (_("This is not allowed"), _("Please go back to the page and try from there.")),
+        404: (
+            _("There is nothing here"),
+            _("The address may be mistyped, or the page has moved away."),
+        ),
+        405: (_("This address does not do that"), _("Please go back and try from the page.")),
+        413: (
+            _("This is too much at once"),
+            _("Go back: your browser still has your text. Please shorten it and send it again."),
+        ),
+        415: (
+            _("This did not come from our form"),
+            _("Please write your comment in the form below the article."),
+        ),
+        422: (_("Something is missing"), _("Please go back and look at the form once more.")),
+        429: (
+            _("That was a lot in a short time"),
+            _("Please wait a little and then send it again."),
+        ),
+        503: (
+            _("The site is busy"),
+            _("Nothing was stored. Please send it again in a few seconds."),
+        ),
+    }
+    fault = (_("Something broke on our side"), _("It has been noted. Please try again later."))
+    return known.get(status, fault if status >= 500 else known[400])

@@ -1,0 +1,108 @@
+"""What templates need to say things: dates, numbers, and sentences for stored facts."""
+
+from datetime import datetime
+
+from flask import Flask, url_for
+from flask_babel import format_date, format_decimal, format_time, get_locale, ngettext
+from flask_babel import gettext as _
+
+from blog.config import Settings
+from blog.models import Article, ModerationEntry, Status
+from blog.queries import articles
+from blog.web.assets import asset
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give every template the filters and the few names that the frame of a page needs."""
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(reason)
+    app.add_template_filter(initial)
+    app.add_template_filter(decision)
+    app.add_template_filter(format_decimal, "number")
+    app.add_template_global(settings, "site")
+    app.add_template_global(articles.topics, "topics")
+    app.add_template_global(language)
+    app.add_template_global(status_name)
+    app.add_template_global(Status, "Status")
+    url = settings.public_url
+    app.add_template_global(lambda path: url + path, "absolute")
+    app.add_template_global(lambda article, path: news_article(article, path, url), "news_article")
+
+
+def language() -> str:
+    """The page's language for `<html lang>`."""
+    return str(get_locale()).replace("_", "-")
+
+
+def day(value: datetime) -> str:
+    """A date in the site's language and time zone: 23 November 2026."""
+    return format_date(value, "long")
+
+
+def moment(value: datetime) -> str:
+    """A date with the time: 23 Nov 2026, 14:05."""
+    return f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+
+
+def initial(name: str) -> str:
+    """The letter that stands for a person."""
+    return next((c for c in name if c.isalnum()), "?").upper()
+
+
+def reason(entry: dict[str, str]) -> str:
+    """A stored reason as a sentence."""
+    rule, fact = entry["rule"], entry["fact"]
+    if rule == "links":
+        return ngettext("%(num)s link", "%(num)s links", int(fact))
+    sentences = {"first": _("First comment from this browser")}
+    return sentences.get(rule, rule)
+
+
+def decision(entry: ModerationEntry) -> str:
+    """A line of the log as a sentence."""
+    if entry.undo_of:
+        return _("%(name)s took a decision back.", name=entry.by)
+    return {
+        Status.HELD: _("%(name)s put this back to wait.", name=entry.by),
+        Status.PUBLISHED: _("%(name)s approved this.", name=entry.by),
+        Status.REJECTED: _("%(name)s rejected this.", name=entry.by),
+        Status.SPAM: _("%(name)s marked this as spam.", name=entry.by),
+    }[entry.after]
+
+
+def news_article(article: Article, path: str, public_url: str) -> dict[str, object]:
+    """What search engines read of an article: schema.org's NewsArticle."""
+    changed = article.updated_at or article.published_at
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.title,
+        "description": article.standfirst,
+        "datePublished": article.published_at.isoformat(),
+        "dateModified": changed.isoformat(),
+        "author": [
+            {
+                "@type": "Person",
+                "name": author.name,
+                "url": public_url + url_for("articles.author", slug=author.slug),
+            }
+            for author in article.authors
+        ],
+        "mainEntityOfPage": public_url + path,
+        "articleSection": article.topic.name,
+        "commentCount": article.comment_count,
+    }
+    if article.picture:
+        data["image"] = [public_url + asset(article.picture)]
+    return data
+
+
+def status_name(status: Status) -> str:
+    """The status in words."""
+    return {
+        Status.HELD: _("Waiting"),
+        Status.PUBLISHED: _("Published"),
+        Status.REJECTED: _("Rejected"),
+        Status.SPAM: _("Spam"),
+    }[status]

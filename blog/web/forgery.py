@@ -1,0 +1,43 @@
+"""No other site may act in a visitor's name.
+
+Every unsafe request proves by its headers that a page of this site sent it: no token in the page,
+so a page stays the same for every reader. Inside a session of the staff Flask-WTF's token is
+required as well.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+from flask_babel import gettext as _
+
+from blog.config import current_settings
+from blog.extensions import csrf
+from blog.web import access
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def init_app(app: Flask) -> None:
+    """Check every unsafe request before anything else happens to it."""
+
+    @app.before_request
+    def check() -> None:
+        if request.method in SAFE_METHODS:
+            return
+        if not is_from_here():
+            abort(403, _("This request did not come from a page of this site."))
+        if access.staff():
+            csrf.protect()
+
+
+def is_from_here() -> bool:
+    """True if the browser says so: by Sec-Fetch-Site, or by Origin where it sends no such header.
+
+    With neither, or with the opaque origin `null`, nothing is proved and the answer is no.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin", "null")
+    ours = {request.host, urlsplit(current_settings().public_url).netloc}
+    return origin != "null" and urlsplit(origin).netloc in ours

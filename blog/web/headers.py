@@ -1,0 +1,52 @@
+"""The manners of every response: what a browser may do with it, and who may keep it."""
+
+from flask import Flask, Response, request
+
+from blog.config import Settings
+
+POLICY = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Two years, what browsers ask for before they build the site into their own list.
+STRICT_TRANSPORT = "max-age=63072000"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the policy on every response; what says nothing about caching is private."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in POLICY.items():
+            response.headers[name] = value
+        if settings.over_tls:
+            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def public(response: Response, content_type: str | None = None) -> Response:
+    """Let everybody keep a page that is the same for everybody, and ask whether it changed."""
+    if content_type:
+        response.content_type = content_type
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)

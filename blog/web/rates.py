@@ -1,0 +1,23 @@
+"""How often one address may do something."""
+
+from contextlib import AbstractContextManager, nullcontext
+
+from flask_limiter import RateLimitExceeded
+
+from blog.extensions import limiter
+from blog.web import access
+
+
+def limited(rate: str, scope: str) -> AbstractContextManager[object]:
+    """Count one use against a rate such as `30 per hour`; an empty rate, or staff, is free.
+
+    Entering raises RateLimitExceeded when the rate is used up.
+    """
+    if not rate or access.staff():
+        return nullcontext()
+    return limiter.shared_limit(rate, scope=scope)
+
+
+def wait(error: RateLimitExceeded) -> int:
+    """Seconds until the rate has room again, at most."""
+    return int(error.limit.limit.get_expiry()) if error.limit else 60

@@ -1,0 +1,59 @@
+// What the conversation gains from scripts. Everything works without this file.
+(() => {
+  const PERSON = ["name", "email", "website"];
+  const STORE = "commenter";
+
+  const saved = () => {
+    try {
+      return JSON.parse(localStorage.getItem(STORE)) || {};
+    } catch {
+      return {};
+    }
+  };
+
+  // "Save my name…": the browser's own storage, by the reader's choice, never sent by itself.
+  const keepPerson = (form) => {
+    if (!form.elements.remember) return;
+    try {
+      if (!form.elements.remember.checked) {
+        localStorage.removeItem(STORE);
+        return;
+      }
+      const person = Object.fromEntries(PERSON.map((name) => [name, form.elements[name].value]));
+      localStorage.setItem(STORE, JSON.stringify(person));
+    } catch {
+      // storage is forbidden or full: the comment is posted all the same
+    }
+  };
+
+  const randomKey = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+
+  const closeReply = (event) => {
+    const slot = event.target.closest("[id^=reply-slot-]");
+    if (!slot) return; // a page of its own: the link leads back
+    event.preventDefault();
+    slot.replaceChildren();
+    slot.parentElement.querySelector(".comment__actions a").focus();
+  };
+
+  const prepareForm = (form) => {
+    if (form.dataset.prepared) return;
+    form.dataset.prepared = "yes";
+    // One key a form: a second click on the button is the same comment, not another one.
+    form.elements.key.value = randomKey();
+    if (form.elements.remember) {
+      const person = saved();
+      for (const name of PERSON) form.elements[name].value ||= person[name] || "";
+      form.elements.remember.checked ||= Boolean(person.name);
+    }
+    form.addEventListener("submit", () => keepPerson(form));
+    form.querySelector("[data-close-reply]")?.addEventListener("click", closeReply);
+  };
+
+  const prepare = () => document.querySelectorAll("[data-comment-form]").forEach(prepareForm);
+  prepare();
+  document.addEventListener("htmx:after:swap", prepare);
+})();
