@@ -9,6 +9,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,30 @@ PLAIN_NAMES = {"host", "port", "database_url", "redis_url", "demo"}
 
 class SettingError(ValueError):
     """A setting cannot be used; the message is one sentence that names it."""
+
+
+# Least and most of every number.
+_MANY = 1_000_000_000
+_RANGES = {
+    "port": (1, 65_535),
+    "workers": (1, 256),
+    "threads": (1, 1024),
+    "trusted_proxies": (0, 16),
+    "articles_per_page": (1, 200),
+    "queue_per_page": (1, 200),
+    "name_max_length": (1, NAME_COLUMN),
+    "email_max_length": (1, EMAIL_COLUMN),
+    "website_max_length": (1, WEBSITE_COLUMN),
+    "comment_max_length": (1, BODY_COLUMN),
+    "comment_request_bytes": (1, _MANY),
+    "form_parts": (10, 10_000),
+    "hold_links": (0, _MANY),
+    "flood_seconds": (0, 86_400),
+    "session_hours": (1, 24 * 365),
+    "commenter_days": (1, 400),  # browsers keep no cookie longer
+    "reset_hours": (1, 24 * 365),
+    "mail_port": (1, 65_535),
+}
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -135,25 +160,9 @@ def _from_file(instance: Path) -> dict[str, Any]:
 
 def _check(settings: Settings) -> None:
     """Refuse combinations that would only fail later. Raises SettingError."""
-    widths = {
-        "name_max_length": NAME_COLUMN,
-        "email_max_length": EMAIL_COLUMN,
-        "website_max_length": WEBSITE_COLUMN,
-        "comment_max_length": BODY_COLUMN,
-    }
-    for name, width in widths.items():
-        if not 1 <= getattr(settings, name) <= width:
-            raise SettingError(f"The setting {name} lies between 1 and {width}.")
-    positive = ("workers", "threads", "articles_per_page", "queue_per_page", "form_parts")
-    positive += ("comment_request_bytes", "session_hours", "commenter_days", "reset_hours")
-    for name in positive:
-        if getattr(settings, name) < 1:
-            raise SettingError(f"The setting {name} is at least 1.")
-    for name in ("flood_seconds", "hold_links", "trusted_proxies"):
-        if getattr(settings, name) < 0:
-            raise SettingError(f"The setting {name} is not negative.")
-    if not 1 <= settings.port <= 65_535:
-        raise SettingError("The setting port lies between 1 and 65535.")
+    for name, (least, most) in _RANGES.items():
+        if not least <= getattr(settings, name) <= most:
+            raise SettingError(f"The setting {name} lies between {least} and {most}.")
     address = urlsplit(settings.public_url)
     if address.scheme not in ("http", "https") or not address.netloc or address.path:
         raise SettingError("The setting site_url looks like https://news.example.org")
@@ -251,7 +260,7 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_REGISTERABLE": False,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_RESET_PASSWORD_WITHIN": f"{settings.reset_hours} hours",
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=settings.reset_hours),
         "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
         "SECURITY_URL_PREFIX": "/account",
         "SECURITY_LOGIN_URL": "/sign-in",

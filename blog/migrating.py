@@ -1,6 +1,5 @@
 """The database's tables and their history in blog/migrations/."""
 
-import re
 from pathlib import Path
 
 from flask import current_app
@@ -22,7 +21,8 @@ def current() -> str | None:
     if not inspect(db.engine).has_table("alembic_version"):
         return None
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
 
 def upgrade() -> None:
@@ -38,5 +38,5 @@ def revision(message: str) -> None:
     import flask_migrate
 
     flask_migrate.Migrate(current_app, db, directory=str(FOLDER))
-    numbers = [int(re.match(r"\d+", path.name)[0]) for path in (FOLDER / "versions").glob("*.py")]
+    numbers = [int(path.name.split("_")[0]) for path in (FOLDER / "versions").glob("*.py")]
     flask_migrate.migrate(message=message, rev_id=f"{max(numbers, default=0) + 1:04}")

@@ -1,9 +1,8 @@
-"""The staff's way in. Signing in and out and the reset belong to Flask-Security; here is the rest."""
+"""The staff's way in: what Flask-Security, which signs people in and out, leaves to us."""
 
 from flask import (
     Blueprint,
     Flask,
-    Response,
     abort,
     current_app,
     flash,
@@ -15,7 +14,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import user_logged_out
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from blog.accounts.forms import SetUpForm
 from blog.config import current_settings
@@ -37,7 +36,7 @@ def throttle() -> None:
 
 
 @bp.route("/set-up/<token:token>", methods=["GET", "POST"])
-def set_up(token: str) -> BaseResponse:
+def set_up(token: str) -> Response:
     """The first administrator chooses name, address and password, once."""
     secret = current_app.config["SECRET_KEY"]
     if not accounts.may_set_up(token, secret):

@@ -1,7 +1,7 @@
 """The pages readers come for: the front page, an article, and the lists of articles."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, abort, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from blog.config import current_settings
 from blog.models import Article, Author, Tag, Topic
@@ -20,7 +20,7 @@ def home() -> Response:
 
 
 @bp.get(YEAR_MONTH)
-def show(year: int, month: int, slug: str) -> BaseResponse:
+def show(year: int, month: int, slug: str) -> Response:
     """One article; its address with another date leads to the right one."""
     article = article_or_404(slug)
     if (year, month) != (article.path["year"], article.path["month"]):

@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     make_response,
     redirect,
@@ -10,7 +9,7 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
@@ -28,7 +27,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @bp.post(COMMENTS)
-def create(year: int, month: int, slug: str) -> BaseResponse:
+def create(year: int, month: int, slug: str) -> Response:
     """Store a comment and show it in its place, or show the form and what is wrong with it."""
     if request.mimetype not in FORMS:
         abort(415)
@@ -70,7 +69,7 @@ def _posted(article: Article, comment: Comment) -> Response:
     """The stored comment: with htmx the parts of the page that changed, else the way there."""
     page = url_for("articles.show", **article.path, _anchor=f"comment-{comment.id}")
     if not htmx.wants_fragment():
-        return redirect(page, 303)  # type: ignore[return-value]
+        return redirect(page, 303)
     db.session.refresh(article, ["comment_count"])
     return htmx.fragment(
         render_template(
@@ -89,6 +88,7 @@ def _refused(article: Article, form: CommentForm, status: int, wait: int = 0) ->
     """The form with every byte of the text and what is wrong with it."""
     parent_id = form.parent_id()
     parent = queries.published(article.id, parent_id) if parent_id else None
+    response: Response
     if htmx.wants_fragment():
         response = htmx.fragment(_form(article, form, parent), status)
     elif parent:

@@ -1,6 +1,7 @@
 """The staff's rooms. Every one of them is closed by the one hook below."""
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, abort, make_response, render_template
+from werkzeug.wrappers import Response
 
 from blog.queries import articles, moderation
 from blog.web import access

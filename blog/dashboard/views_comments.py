@@ -1,7 +1,7 @@
 """The moderation queue: look at comments, decide, take a decision back."""
 
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from blog.config import current_settings
 from blog.dashboard.forms import DecisionForm, UndoForm
@@ -21,7 +21,7 @@ def comments() -> Response:
 
 
 @bp.post("/comments/<number:comment_id>/decision")
-def decide(comment_id: int) -> BaseResponse:
+def decide(comment_id: int) -> Response:
     """Approve, reject or mark as spam."""
     queries.comment(comment_id) or abort(404)
     form = DecisionForm()
@@ -38,7 +38,7 @@ def decide(comment_id: int) -> BaseResponse:
 
 
 @bp.post("/comments/<number:comment_id>/undo")
-def undo(comment_id: int) -> BaseResponse:
+def undo(comment_id: int) -> Response:
     """Take a decision back."""
     form = UndoForm()
     if not form.validate():
@@ -55,7 +55,7 @@ def undo(comment_id: int) -> BaseResponse:
     return _answer(comment_id, None, 200)
 
 
-def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> BaseResponse:
+def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Response:
     """The comment's row as it is now and the counts; without htmx the queue it came from.
 
     `entry` is the decision that can be taken back; None after it was.

@@ -1,6 +1,7 @@
 """What machines read: the Atom feed, the sitemap, and where they may go."""
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, make_response, render_template
+from werkzeug.wrappers import Response
 
 from blog.queries import articles
 from blog.web import headers

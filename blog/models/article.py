@@ -7,7 +7,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog.extensions import Base, db
+from blog.extensions import Base
 from blog.models.types import UTCDateTime
 
 article_tag = Table(
@@ -18,7 +18,7 @@ article_tag = Table(
 )
 
 
-class Author(db.Model):
+class Author(Base):
     """A byline: a person, or a desk such as "Newsroom".
 
     `folded` is the name as `services.text.fold_name` reduces it, so that an imitation is found.
@@ -33,7 +33,7 @@ class Author(db.Model):
     bio: Mapped[str] = mapped_column(Text, default="")
 
 
-class Topic(db.Model):
+class Topic(Base):
     """A section of the paper; an article stands in one."""
 
     __tablename__ = "topic"
@@ -43,7 +43,7 @@ class Topic(db.Model):
     description: Mapped[str] = mapped_column(Text, default="")
 
 
-class Tag(db.Model):
+class Tag(Base):
     """A subject; an article may have several."""
 
     __tablename__ = "tag"
@@ -52,7 +52,7 @@ class Tag(db.Model):
     name: Mapped[str] = mapped_column(String(100))
 
 
-class Byline(db.Model):
+class Byline(Base):
     """One author of an article, in the order in which they are named."""
 
     __tablename__ = "byline"
@@ -64,7 +64,7 @@ class Byline(db.Model):
     author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
 
 
-class Article(db.Model):
+class Article(Base):
     """A story. It is public from `published_at` on: a date to come is a schedule.
 
     `place` numbers all articles from the oldest, so that page 500 of the archive is found as

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.config import BODY_COLUMN, EMAIL_COLUMN, NAME_COLUMN, WEBSITE_COLUMN
-from blog.extensions import db
+from blog.extensions import Base
 from blog.models.article import Article
 from blog.models.types import UTCDateTime, words
 
@@ -29,7 +29,7 @@ class Badge(StrEnum):
     STAFF = "staff"
 
 
-class Comment(db.Model):
+class Comment(Base):
     """One comment, with the HTML that was made of it once.
 
     A thread has a root (`root_id` is null) and replies that all carry the root's id; `parent_id`
@@ -75,7 +75,7 @@ class Comment(db.Model):
         return self.root_id or self.id
 
 
-class ModerationEntry(db.Model):
+class ModerationEntry(Base):
     """One line of the log: who moved a comment from where to where, why and when."""
 
     __tablename__ = "moderation_entry"
@@ -94,7 +94,7 @@ class ModerationEntry(db.Model):
     comment: Mapped[Comment] = relationship()
 
 
-class QueueCount(db.Model):
+class QueueCount(Base):
     """How many comments have a status; changed by difference in the transaction that moves one."""
 
     __tablename__ = "queue_count"

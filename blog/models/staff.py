@@ -4,7 +4,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog.extensions import Base, db
+from blog.extensions import Base
 
 staff_role = Table(
     "staff_role",
@@ -14,7 +14,7 @@ staff_role = Table(
 )
 
 
-class Role(db.Model, RoleMixin):
+class Role(Base, RoleMixin):
     """What a member of staff may do: `administrator` or `moderator`."""
 
     __tablename__ = "role"
@@ -22,7 +22,7 @@ class Role(db.Model, RoleMixin):
     name: Mapped[str] = mapped_column(String(40), unique=True)
 
 
-class Staff(db.Model, UserMixin):
+class Staff(Base, UserMixin):
     """A member of staff. `fs_uniquifier` is in each session; changing it ends them all.
 
     `folded` is the name as `services.text.fold_name` reduces it, so that an imitation is found.
@@ -36,4 +36,6 @@ class Staff(db.Model, UserMixin):
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    roles: Mapped[list[Role]] = relationship(secondary=staff_role)
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=staff_role
+    )

@@ -23,7 +23,7 @@ class Page:
     before: int | None
 
 
-def _cards() -> Select[tuple[Article]]:
+def _cards() -> Select[Article]:
     """Public articles with what a list shows of each: everything but the text."""
     return (
         select(Article)
@@ -115,7 +115,7 @@ def by_author(author: Author, before: int | None, size: int) -> Page:
     return _page(_cards().where(Article.id.in_(written)), before, size)
 
 
-def _page(query: Select[tuple[Article]], before: int | None, size: int) -> Page:
+def _page(query: Select[Article], before: int | None, size: int) -> Page:
     if before is not None:
         query = query.where(Article.place < before)
     found = db.session.scalars(query.order_by(Article.place.desc()).limit(size + 1)).all()

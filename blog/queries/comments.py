@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from blog import clock
 from blog.extensions import db
@@ -65,7 +65,7 @@ def threads(article_id: int, browser: str | None) -> list[Thread]:
     return sorted(found.values(), key=lambda thread: thread.id)
 
 
-def _visible_to(browser: str | None) -> object:
+def _visible_to(browser: str | None) -> ColumnElement[bool]:
     published = Comment.status == Status.PUBLISHED
     if browser is None:
         return published

@@ -1,4 +1,4 @@
-"""The one decision about a new comment: is it public at once, or does a person look first?
+"""Decide whether a new comment is public at once, or a person looks first.
 
 Pure: facts in, an answer out. Every rule runs and every reason is kept, so a moderator sees all
 that spoke against a comment. The rules and their order are the table in docs/comments.md.

@@ -17,10 +17,13 @@ _ARTICLE_TAGS = _COMMENT_TAGS | {
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto"}
 
+_COMMENT_RULES = """
+    autolink backticks balance_pairs blockquote code emphasis entity escape fence fragments_join
+    linkify link list newline normalize paragraph text text_join
+"""
+
 _comment_markdown = MarkdownIt("zero", {"linkify": True, "breaks": True, "maxNesting": 20}).enable(
-    ["autolink", "backticks", "blockquote", "code", "emphasis", "escape", "fence", "link"]
-    + ["linkify", "list", "newline", "normalize", "paragraph", "text", "balance_pairs"]
-    + ["entity", "fragments_join", "text_join"]
+    _COMMENT_RULES.split()
 )
 _article_markdown = (
     MarkdownIt("commonmark", {"html": False, "typographer": True, "linkify": True})

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from slugify import slugify
 from sqlalchemy import inspect, update
+from sqlalchemy.orm import InstanceState
 
 from blog.extensions import db
 from blog.models import Article, Author, Byline, Tag, Topic
@@ -90,7 +91,7 @@ def find_or_make(kind: type[Kind], name: str) -> Kind:
 
 
 def _is_changed(article: Article) -> bool:
-    state = inspect(article)
+    state: InstanceState[Article] = inspect(article)
     return any(attribute.history.has_changes() for attribute in state.attrs)
 
 

@@ -1,9 +1,9 @@
 """Who may enter: the staff's rooms are closed unless this module opens them."""
 
-from flask import Response, abort, current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from blog.models import Staff
 from blog.web import htmx, sessions
@@ -24,7 +24,7 @@ def signed_in() -> Staff:
     return staff() or abort(401)
 
 
-def staff_only() -> BaseResponse | Response | None:
+def staff_only() -> Response | None:
     """Before-request hook for a room of the staff: everybody else is sent to sign in."""
     member = staff()
     if member and any(member.has_role(role) for role in ROLES):

@@ -1,6 +1,7 @@
 """The page of an article with its conversation, which two blueprints answer."""
 
-from flask import Response, current_app, make_response, render_template
+from flask import current_app, make_response, render_template
+from werkzeug.wrappers import Response
 
 from blog.models import Article
 from blog.queries import articles, comments

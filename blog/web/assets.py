@@ -32,11 +32,11 @@ def fingerprint(name: str) -> str:
 
 def asset(name: str) -> str:
     """The address of a file in static/, good for ever: a changed file has another address."""
-    endpoint = "site_css" if name == "site.css" else "static"
-    values = {} if name == "site.css" else {"filename": name}
     if name.startswith("vendor/"):  # the version is in the path already
-        return url_for(endpoint, **values)
-    return url_for(endpoint, v=fingerprint(name), **values)
+        return url_for("static", filename=name)
+    if name == "site.css":
+        return url_for("site_css", v=fingerprint(name))
+    return url_for("static", filename=name, v=fingerprint(name))
 
 
 def has_asset(name: str) -> bool:

@@ -26,7 +26,7 @@ def _with_newlines(value: str | None) -> str:
 
 
 def _required(sentence: str) -> Callable[[FlaskForm, Field], None]:
-    def check(form: FlaskForm, field: Field) -> None:
+    def check(_form: FlaskForm, field: Field) -> None:
         if not text.is_visible(field.data):
             raise StopValidation(sentence)
 
@@ -36,7 +36,7 @@ def _required(sentence: str) -> Callable[[FlaskForm, Field], None]:
 def _fits(setting: str, *, lines: bool = False) -> Callable[[FlaskForm, Field], None]:
     """Refuse what is longer than the setting allows or what cannot be stored."""
 
-    def check(form: FlaskForm, field: Field) -> None:
+    def check(_form: FlaskForm, field: Field) -> None:
         longest: int = getattr(current_settings(), setting)
         excess = len(field.data) - longest
         if excess > 0:

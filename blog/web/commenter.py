@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from blog.addresses import network
 from blog.config import Settings, current_settings

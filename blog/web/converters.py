@@ -16,8 +16,8 @@ class SlugConverter(BaseConverter):
 class NumberConverter(IntegerConverter):
     """A key of the database, or the number of a page."""
 
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, min=1, max=MAX_ID)
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=MAX_ID)
 
 
 class TokenConverter(BaseConverter):

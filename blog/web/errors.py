@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
     ServiceUnavailable,
 )
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from blog.extensions import db
 from blog.web import htmx
@@ -32,29 +32,29 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, answer_fault)
 
 
-def answer_csrf(_error: CSRFError) -> BaseResponse:
+def answer_csrf(_error: CSRFError) -> Response:
     """A form of the staff that is older than the session it was sent in."""
     error = HTTPException(_("Your session changed since this page was loaded."))
     error.code = 400
     return answer(error)
 
 
-def answer_database(error: Exception) -> BaseResponse:
+def answer_database(error: Exception) -> Response:
     """The database is locked, full or away. Nothing was stored; the same request may succeed."""
     log.error("the database did not take a request: %s", error)
     return answer(ServiceUnavailable())
 
 
-def answer_fault(error: Exception) -> BaseResponse:
+def answer_fault(error: Exception) -> Response:
     """A fault of ours: the trace goes to the log, never to a visitor."""
     log.error("a request failed", exc_info=error)
     return answer(InternalServerError())
 
 
-def answer(error: HTTPException) -> BaseResponse:
+def answer(error: HTTPException) -> Response:
     """Render an error. A redirect that werkzeug raises as one passes as it is."""
     if error.response is not None:
-        return error.response
+        return error.get_response()
     status = error.code or 500
     db.session.rollback()
     heading, advice = _words(status)

@@ -20,11 +20,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(initial)
     app.add_template_filter(decision)
     app.add_template_filter(format_decimal, "number")
-    app.add_template_global(settings, "site")
+    app.jinja_env.globals["site"] = settings
     app.add_template_global(articles.topics, "topics")
     app.add_template_global(language)
     app.add_template_global(status_name)
-    app.add_template_global(Status, "Status")
+    app.jinja_env.globals["Status"] = Status
     url = settings.public_url
     app.add_template_global(lambda path: url + path, "absolute")
     app.add_template_global(lambda article, path: news_article(article, path, url), "news_article")
@@ -37,7 +37,7 @@ def language() -> str:
 
 def day(value: datetime) -> str:
     """A date in the site's language and time zone: 23 November 2026."""
-    return format_date(value, "long")
+    return str(format_date(value, "long"))
 
 
 def moment(value: datetime) -> str:
@@ -54,21 +54,22 @@ def reason(entry: dict[str, str]) -> str:
     """A stored reason as a sentence."""
     rule, fact = entry["rule"], entry["fact"]
     if rule == "links":
-        return ngettext("%(num)s link", "%(num)s links", int(fact))
+        return str(ngettext("%(num)s link", "%(num)s links", int(fact)))
     sentences = {"first": _("First comment from this browser")}
-    return sentences.get(rule, rule)
+    return str(sentences.get(rule, rule))
 
 
 def decision(entry: ModerationEntry) -> str:
     """A line of the log as a sentence."""
     if entry.undo_of:
-        return _("%(name)s took a decision back.", name=entry.by)
-    return {
+        return str(_("%(name)s took a decision back.", name=entry.by))
+    sentences = {
         Status.HELD: _("%(name)s put this back to wait.", name=entry.by),
         Status.PUBLISHED: _("%(name)s approved this.", name=entry.by),
         Status.REJECTED: _("%(name)s rejected this.", name=entry.by),
         Status.SPAM: _("%(name)s marked this as spam.", name=entry.by),
-    }[entry.after]
+    }
+    return str(sentences[entry.after])
 
 
 def news_article(article: Article, path: str, public_url: str) -> dict[str, object]:
@@ -100,9 +101,10 @@ def news_article(article: Article, path: str, public_url: str) -> dict[str, obje
 
 def status_name(status: Status) -> str:
     """The status in words."""
-    return {
+    names = {
         Status.HELD: _("Waiting"),
         Status.PUBLISHED: _("Published"),
         Status.REJECTED: _("Rejected"),
         Status.SPAM: _("Spam"),
-    }[status]
+    }
+    return str(names[status])

@@ -1,6 +1,7 @@
 """The manners of every response: what a browser may do with it, and who may keep it."""
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from blog.config import Settings
 
@@ -43,7 +44,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
 
-def public(response: Response, content_type: str | None = None) -> Response:
+def public(response: BaseResponse, content_type: str | None = None) -> BaseResponse:
     """Let everybody keep a page that is the same for everybody, and ask whether it changed."""
     if content_type:
         response.content_type = content_type

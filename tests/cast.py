@@ -1,0 +1,111 @@
+"""The fixed cast: the article, the people and the comments that tests are about."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+
+from blog import clock
+from blog.extensions import db, writing
+from blog.models import Article, Comment, Staff, Status
+from blog.services import accounts, manuscript, moderation, publishing
+from tests.page import Answer, CheckingClient
+
+PUBLISHED = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+PATH = "/2026/03/the-tide-table"
+COMMENTS = f"{PATH}/comments"
+EMAIL = "mo@example.org"
+PASSWORD = "a quiet word at noon"
+# A person's comment as the form sends it.
+ANN = {"name": "Ann Reader", "email": "ann@example.org", "website": "", "body": "Well *said*."}
+
+_MANUSCRIPT = """---
+title: {title}
+standfirst: {standfirst}
+author: {author}
+date: {date}
+topic: {topic}
+tags: [{tags}]
+slug: {slug}
+comments: {comments}
+---
+
+{body}
+"""
+
+
+def source(**changed: Any) -> str:
+    """A manuscript as a file has it."""
+    usual = {
+        "title": "The tide table", "standfirst": "Why the harbour counts twice a day.",
+        "author": "Ruth Ansell", "date": PUBLISHED.isoformat(), "topic": "Sea",
+        "tags": "harbour, tides", "slug": "the-tide-table", "comments": "open",
+        "body": "The tide comes *twice*.",
+    }  # fmt: skip
+    return _MANUSCRIPT.format(**{**usual, **changed})
+
+
+def article(**changed: Any) -> Article:
+    """Publish the article, or one that differs. Needs an application's context."""
+    read = manuscript.read(source(**changed))
+    with writing():
+        published, _ = publishing.publish(read)
+    return published
+
+
+def articles(count: int, **changed: Any) -> list[Article]:
+    """Publish many articles, an hour apart, the oldest first."""
+    return [
+        article(
+            title=f"Story {number}",
+            slug=f"story-{number}",
+            date=(PUBLISHED + timedelta(hours=number)).isoformat(),
+            **changed,
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def comment(on: Article, **changed: Any) -> Comment:
+    """Store a comment in any status. Needs an application's context."""
+    status = changed.pop("status", Status.PUBLISHED)
+    parent = changed.pop("parent", None)
+    count = db.session.query(Comment).count()
+    usual: dict[str, Any] = {
+        "article_id": on.id, "name": "Bea Writer", "email": "bea@example.org", "website": "",
+        "body": "I was there.", "html": "<p>I was there.</p>\n", "status": status, "reasons": [],
+        "browser": "b" * 64, "network": "192.0.2.0/24", "request_key": f"key-{count}",
+        "parent_id": parent.id if parent else None,
+        "root_id": parent.thread_id if parent else None, "created_at": clock.now(),
+    }  # fmt: skip
+    made = Comment(**{**usual, **changed})
+    with writing():
+        db.session.add(made)
+        db.session.flush()
+        moderation.move(made, status, by=made.name, is_new=True)
+    return made
+
+
+def moderator(role: str = accounts.MODERATOR, name: str = "Mo Derator") -> Staff:
+    """Add the moderator to the staff. Needs an application's context."""
+    hashed = accounts.hashed(PASSWORD)
+    with writing():
+        return accounts.add(name=name, email=EMAIL, password=hashed, role=role)
+
+
+def sign_in(client: CheckingClient, password: str = PASSWORD, email: str = EMAIL) -> Answer:
+    """Sign in as a person would: fetch the page, fill the form."""
+    fields = client.get("/account/sign-in").page.fields()
+    return client.post("/account/sign-in", data=fields | {"email": email, "password": password})
+
+
+def post(client: CheckingClient, htmx: bool = True, **changed: Any) -> Answer:
+    """Post Ann's comment, or one that differs, on the article."""
+    path = changed.pop("path", COMMENTS)
+    return client.post(path, data={**ANN, **changed}, htmx=htmx)
+
+
+def stored(app: Flask) -> list[Comment]:
+    """All comments, the oldest first."""
+    with app.app_context():
+        return list(db.session.query(Comment).order_by(Comment.id))

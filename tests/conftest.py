@@ -1,0 +1,137 @@
+"""A fresh site for every test, on SQLite or on the PostgreSQL that TEST_DATABASE_URL names."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+
+from blog import create_app, migrating
+from blog.config import Settings
+from blog.extensions import db, limiter, writing
+from tests import cast
+from tests.page import CheckingClient
+
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
+SECRET = "a secret that only tests know, long enough"
+MakeApp = Callable[..., Flask]
+
+
+def _settings(database_url: str, **changed: Any) -> Settings:
+    # Flood pause and hold of links are tested where they are the subject.
+    usual = {"site_url": "http://localhost", "flood_seconds": 0, "comment_rate": ""}
+    usual |= {"sign_in_rate": "", "database_url": database_url, "secret_key": SECRET}
+    return Settings(**{**usual, **changed})
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The address of a migrated, empty database of this worker's own."""
+    folder = tmp_path_factory.mktemp("database")
+    if POSTGRES:
+        url = make_url(POSTGRES)
+        name = f"broadsheet_{worker_id}"
+        server = create_engine(url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        address = url.set(database=name).render_as_string(hide_password=False)
+    else:
+        address = f"sqlite:///{folder / 'empty.sqlite'}"
+    app = create_app(_settings(address), folder)
+    with app.app_context():
+        migrating.upgrade()
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")) if not POSTGRES else None
+        db.engine.dispose()
+    yield address
+    if POSTGRES:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        server.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this process: `main`, or gw0, gw1 and so on."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture
+def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database for one test."""
+    if not POSTGRES:
+        shutil.copy(empty_database.removeprefix("sqlite:///"), tmp_path / "test.sqlite")
+        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        return
+    yield empty_database
+    engine = create_engine(empty_database)
+    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def make_app(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
+    """Make the application with settings of the test's own; all share one database."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        app = create_app(_settings(database_url, **settings), tmp_path)
+        app.test_client_class = CheckingClient
+        app.config["SECURITY_PASSWORD_HASH"] = "argon2"
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            limiter.reset()
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The application with the settings that most tests want."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckingClient:
+    """A reader who has been here never before."""
+    return new_client(app)
+
+
+@pytest.fixture
+def new_reader(app: Flask) -> Callable[[], CheckingClient]:
+    """Another browser, each time."""
+    return lambda: new_client(app)
+
+
+def new_client(app: Flask) -> CheckingClient:
+    """A browser without cookies."""
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    return client
+
+
+@pytest.fixture
+def moderator(app: Flask) -> CheckingClient:
+    """The browser of a moderator who is signed in."""
+    client = new_client(app)
+    with app.app_context():
+        cast.moderator()
+    cast.sign_in(client)
+    return client
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Any]:
+    """A database session that may write, for tests of services and queries."""
+    with app.app_context(), writing():
+        yield db.session
