@@ -7,7 +7,6 @@ from flask.testing import FlaskClient
 from justhtml import Element, JustHTML
 from werkzeug.test import TestResponse
 
-
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -115,3 +114,11 @@ class CheckingClient(FlaskClient):
         if check and is_page and not 300 <= answer.status_code < 400:
             answer.page = read(answer)
         return answer
+
+    def get(self, *args: Any, **options: Any) -> Answer:
+        """Open a page."""
+        return self.open(*args, method="GET", **options)
+
+    def post(self, *args: Any, **options: Any) -> Answer:
+        """Send a form."""
+        return self.open(*args, method="POST", **options)
