@@ -79,7 +79,7 @@ def serve(settings: Settings) -> None:
         workers=settings.workers,
         blocking_threads=settings.threads,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         workers_kill_timeout=10,  # without it a stop during start-up waits for ever
         respawn_failed_workers=True,
     )

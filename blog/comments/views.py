@@ -45,6 +45,13 @@ def create(year: int, month: int, slug: str) -> Response:
     return response
 
 
+@bp.get(COMMENTS)
+def back(year: int, month: int, slug: str) -> Response:
+    """Where somebody lands who opens the address of a refused form again."""
+    article = _article_or_404(year, month, slug)
+    return redirect(url_for("articles.show", _anchor="comments", **article.path), 303)
+
+
 @bp.get(f"{COMMENTS}/<number:comment_id>/reply")
 def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     """The form for an answer: a part of the page under the comment, or a page of its own."""

@@ -4,10 +4,12 @@ import logging
 
 from flask import Flask, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
+    BadRequest,
     HTTPException,
     InternalServerError,
     RequestEntityTooLarge,
@@ -16,7 +18,8 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response
 
 from blog.extensions import db
-from blog.web import htmx
+from blog.models import Staff
+from blog.web import access, htmx, rates
 
 log = logging.getLogger("blog")
 # Databases put a full disk, a lock that lasts and a lost connection into these kinds of error.
@@ -34,9 +37,9 @@ def init_app(app: Flask) -> None:
 
 def answer_csrf(_error: CSRFError) -> Response:
     """A form of the staff that is older than the session it was sent in."""
-    error = HTTPException(_("Your session changed since this page was loaded."))
-    error.code = 400
-    return answer(error)
+    return answer(
+        BadRequest(), _("Your session changed since this page was loaded. Please send it again.")
+    )
 
 
 def answer_database(error: Exception) -> Response:
@@ -51,21 +54,22 @@ def answer_fault(error: Exception) -> Response:
     return answer(InternalServerError())
 
 
-def answer(error: HTTPException) -> Response:
+def answer(error: HTTPException, advice: str = "") -> Response:
     """Render an error. A redirect that werkzeug raises as one passes as it is."""
     if error.response is not None:
         return error.get_response()
     status = error.code or 500
     db.session.rollback()
-    heading, advice = _words(status)
-    said = error.description if type(error).description != error.description else None
-    context = {"status": status, "heading": heading, "advice": said or advice}
+    heading, usual = _words(status)
+    context = {"status": status, "heading": heading, "advice": advice or usual}
     if htmx.wants_fragment():
         response = htmx.notice(render_template("errors/_notice.html", **context), status)
     else:
-        kept = _kept_text()
         response = make_response(
-            render_template("errors/error.html", kept=kept, plain=status >= 500, **context), status
+            render_template(
+                "errors/error.html", kept=_kept_text(), viewer=_viewer(status), **context
+            ),
+            status,
         )
     _add_headers(response, error, status)
     return response
@@ -76,8 +80,15 @@ def _add_headers(response: Response, error: HTTPException, status: int) -> None:
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(rates.wait(error))
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER
+
+
+def _viewer(status: int) -> Staff | None:
+    """Who is signed in; while the database is away nobody asks it."""
+    return access.staff() if status < 500 else None
 
 
 def _kept_text() -> dict[str, str]:
@@ -95,10 +106,17 @@ def _words(status: int) -> tuple[str, str]:
     known = {
         400: (_("This did not arrive as we expected"), _("Please go back and try once more.")),
         401: (_("Please sign in"), _("This page is for the people who run the site.")),
-        403: (_("This is not allowed"), _("Please go back to the page and try from there.")),
+        403: (
+            _("This is not allowed"),
+            _("The request did not come from a page of this site. Please try from the page."),
+        ),
         404: (
             _("There is nothing here"),
             _("The address may be mistyped, or the page has moved away."),
+        ),
+        409: (
+            _("This is no longer possible"),
+            _("Something changed in the meantime. Please reload the page."),
         ),
         405: (_("This address does not do that"), _("Please go back and try from the page.")),
         413: (

@@ -8,7 +8,6 @@ required as well.
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
-from flask_babel import gettext as _
 
 from blog.config import current_settings
 from blog.extensions import csrf
@@ -25,7 +24,7 @@ def init_app(app: Flask) -> None:
         if request.method in SAFE_METHODS:
             return
         if not is_from_here():
-            abort(403, _("This request did not come from a page of this site."))
+            abort(403)
         if access.staff():
             csrf.protect()
 
