@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # What is installed is what the lock file says: names, versions and hashes.
-SYNC := $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python
+SYNC := $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python
 
 # `make run DEMO=0 PORT=8001 HOST=0.0.0.0`: handed on to the server, as are BLOG_* variables.
 ifdef DEMO

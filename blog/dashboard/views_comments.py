@@ -7,7 +7,7 @@ from blog.config import current_settings
 from blog.dashboard.forms import DecisionForm, UndoForm
 from blog.dashboard.views import bp
 from blog.extensions import writing
-from blog.models import Comment, ModerationEntry, Status
+from blog.models import ModerationEntry, Status
 from blog.queries import moderation as queries
 from blog.services import moderation
 from blog.services.moderation import StaleDecision
@@ -71,14 +71,12 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
         )
         return htmx.fragment(html, status)
     if status == 409:
-        return _queue(status, stale=entry, about=comment)
+        return _queue(status, stale=entry)
     done = entry.id if entry else None
     return redirect(url_for(".comments", status=request.args.get("status"), done=done), 303)
 
 
-def _queue(
-    status: int = 200, stale: ModerationEntry | None = None, about: Comment | None = None
-) -> Response:
+def _queue(status: int = 200, stale: ModerationEntry | None = None) -> Response:
     wanted = request.args.get("status", Status.HELD)
     shown = Status(wanted) if wanted in set(Status) else Status.HELD
     page = queries.queue(shown, paging.cursor("after"), current_settings().queue_per_page)
@@ -90,7 +88,6 @@ def _queue(
         counts=queries.counts(),
         done=queries.entry(done) if done else None,
         stale=stale,
-        about=about,
         viewer=access.staff(),
     )
     return make_response(html, status)

@@ -1,6 +1,7 @@
 """What a typed text is: storable, visible, a name, a website. Pure functions on strings."""
 
 import unicodedata
+from functools import cache
 from urllib.parse import urlsplit
 
 from confusable_homoglyphs import confusables
@@ -34,21 +35,31 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LNPS" and c not in BLANKS for c in text)
 
 
+def fold(text: str) -> str:
+    """Reduce a text to what the eye reads: no case, accents, invisible or look-alike letters."""
+    spelled = unicodedata.normalize("NFKD", text).translate(_look_alikes())
+    return unicodedata.normalize("NFKD", spelled.casefold())
+
+
 def fold_name(name: str) -> str:
     """Reduce a name to what the eye takes it for, to compare with names of the staff.
 
-    Case, accents, spaces, punctuation, invisible characters and look-alike letters are gone.
+    As `fold`, and spaces, punctuation and digits that stand for letters are gone, too.
     """
-    spelled = unicodedata.normalize("NFKD", name)
-    lookalike = "".join(_latin(c) for c in spelled).casefold().translate(TWINS)
-    return "".join(c for c in unicodedata.normalize("NFKD", lookalike) if c.isalnum())
+    return "".join(c for c in fold(name).translate(TWINS) if c.isalnum())
 
 
-def _latin(character: str) -> str:
-    if character.isascii():
-        return character
-    twins = confusables.confusables_data.get(character, [])
-    return next((twin["c"] for twin in twins if twin["c"].isascii()), character)
+@cache
+def _look_alikes() -> dict[int, str | None]:
+    """What becomes of a character: its Latin twin, or nothing where it shows nothing."""
+    planes = (*range(0x20000), *range(0xE0000, 0xE0200))  # above lie rare ideographs and nothing
+    hidden = (c for c in planes if unicodedata.category(chr(c)) in ("Mn", "Cf"))
+    table: dict[int, str | None] = dict.fromkeys(hidden)
+    for character, twins in confusables.confusables_data.items():
+        latin = next((twin["c"] for twin in twins if twin["c"].isascii()), None)
+        if latin and not character.isascii() and len(character) == 1:
+            table[ord(character)] = latin
+    return table
 
 
 def website(text: str) -> str:

@@ -61,13 +61,14 @@ def reason(entry: dict[str, str]) -> str:
 
 def decision(entry: ModerationEntry) -> str:
     """A line of the log as a sentence."""
+    names = {"name": entry.by, "person": entry.comment.name}
     if entry.undo_of:
-        return str(_("%(name)s took a decision back.", name=entry.by))
+        return str(_("%(name)s took back a decision about the comment by %(person)s.", **names))
     sentences = {
-        Status.HELD: _("%(name)s put this back to wait.", name=entry.by),
-        Status.PUBLISHED: _("%(name)s approved this.", name=entry.by),
-        Status.REJECTED: _("%(name)s rejected this.", name=entry.by),
-        Status.SPAM: _("%(name)s marked this as spam.", name=entry.by),
+        Status.HELD: _("%(name)s put back the comment by %(person)s to wait.", **names),
+        Status.PUBLISHED: _("%(name)s approved the comment by %(person)s.", **names),
+        Status.REJECTED: _("%(name)s rejected the comment by %(person)s.", **names),
+        Status.SPAM: _("%(name)s marked the comment by %(person)s as spam.", **names),
     }
     return str(sentences[entry.after])
 
