@@ -16,6 +16,7 @@ from blog.extensions import babel, csrf, db, limiter, mail, security
 from blog.feeds.views import bp as feeds
 from blog.models import Role, Staff
 from blog.web import assets, converters, errors, filters, forgery, headers, sessions
+from blog.web.requests import Request
 
 
 def create_app(settings: Settings | None = None, instance: Path | None = None) -> Flask:
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
         static_folder=str(assets.folder("static")),
     )
     app.config.from_mapping(flask_config(settings, instance))
+    app.request_class = Request
     app.session_interface = sessions.QuietSessions()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _bind_extensions(app)

@@ -257,6 +257,7 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_SINGLE_HASH": True,
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKD",
+        "SECURITY_STATIC_FOLDER": None,  # our templates use none of its files
         "SECURITY_REGISTERABLE": False,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,

@@ -11,7 +11,7 @@ bp.before_request(access.staff_only)
 RECENT = 10
 
 
-@bp.get("/")
+@bp.get("/", strict_slashes=False)
 def overview() -> Response:
     """What waits, and what was decided last."""
     return make_response(

@@ -9,6 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 
 # Characters that count as letters or symbols and show nothing.
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Characters that turn the direction of what follows: a name with one could rewrite its line.
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Look-alikes that are plain ASCII and so in no list of confusable characters.
 TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
 
@@ -21,12 +23,12 @@ def newlines(text: str) -> str:
 def is_storable(text: str, *, lines: bool = False) -> bool:
     """False for NUL, other control characters and what is left of broken UTF-8.
 
-    With `lines`, tab and line feed are allowed.
+    With `lines`, tab and line feed are allowed, and text may turn its direction.
     """
     allowed = "\n\t" if lines else ""
+    refused = {"\ufffd"} if lines else {"\ufffd", *TURNS}
     return not any(
-        c == "\ufffd" or (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed)
-        for c in text
+        c in refused or (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed) for c in text
     )
 
 
