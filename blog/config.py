@@ -276,5 +276,6 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_SEND_PASSWORD_RESET_EMAIL": bool(settings.mail_server),
         "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": bool(settings.mail_server),
         "SECURITY_DEFAULT_REMEMBER_ME": False,
+        "SECURITY_FRESHNESS": timedelta(seconds=-1),  # no page that asks for the password again
         "SECURITY_UNAUTHORIZED_VIEW": None,
     }

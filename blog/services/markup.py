@@ -22,9 +22,13 @@ _COMMENT_RULES = """
     linkify link list newline normalize paragraph text text_join
 """
 
-_comment_markdown = MarkdownIt("zero", {"linkify": True, "breaks": True, "maxNesting": 20}).enable(
-    _COMMENT_RULES.split()
-)
+# Quotes in quotes in quotes: what lies deeper is shown as it was typed. The parser itself would
+# drop the words at its own limit, so that lies higher.
+_DEEPEST = 20
+
+_options = {"linkify": True, "breaks": True, "maxNesting": 5 * _DEEPEST}
+_comment_markdown = MarkdownIt("zero", _options).enable(_COMMENT_RULES.split())
+_plain_text = MarkdownIt("zero", _options).enable("newline")
 _article_markdown = (
     MarkdownIt("commonmark", {"html": False, "typographer": True, "linkify": True})
     .enable(["replacements", "smartquotes", "linkify", "table", "strikethrough"])
@@ -33,8 +37,11 @@ _article_markdown = (
 
 def comment_html(body: str) -> str:
     """Render a comment: emphasis, strong, code, quotes, lists and links; other HTML is text."""
+    tokens = _comment_markdown.parse(body)
+    is_too_deep = any(token.level > _DEEPEST for token in tokens)
+    parser = _plain_text if is_too_deep else _comment_markdown
     return nh3.clean(
-        _comment_markdown.render(body),
+        parser.render(body),
         tags=_COMMENT_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=_SCHEMES,

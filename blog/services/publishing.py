@@ -1,5 +1,6 @@
 """What a newsroom does with articles: publish one, or publish it again."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -67,12 +68,17 @@ def _fill(article: Article, manuscript: Manuscript) -> None:
     article.picture_credit = manuscript.picture_credit
     article.comments_open = manuscript.comments == "open"
     article.topic = find_or_make(Topic, manuscript.topic)
-    tags = [find_or_make(Tag, name) for name in manuscript.tags]
+    tags = _each_once(Tag, manuscript.tags)
     if {tag.slug for tag in tags} != {tag.slug for tag in article.tags}:
         article.tags = tags
-    authors = [find_or_make(Author, name) for name in manuscript.author]
+    authors = _each_once(Author, manuscript.author)
     if authors != article.authors:
         article.bylines = [Byline(author=author) for author in authors]
+
+
+def _each_once(kind: type[Kind], names: Iterable[str]) -> list[Kind]:
+    """The rows of those names; two spellings of one name, such as another case, are one row."""
+    return list(dict.fromkeys(find_or_make(kind, name) for name in names))
 
 
 def find_or_make(kind: type[Kind], name: str) -> Kind:

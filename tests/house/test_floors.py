@@ -1,0 +1,166 @@
+"""Everything stands on its floor, and nothing on a floor does what is forbidden there."""
+
+import ast
+import statistics
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.house import source
+
+PURE = ("decision.py", "manuscript.py", "markup.py", "text.py", "words.py")
+MOST_LINES_OF_A_FILE = 320
+MOST_LINES_OF_A_VIEW = 20
+MEDIAN_LINES = 8
+
+
+def _in(folder: str) -> dict[str, ast.Module]:
+    found = {path: tree for path, tree in source.modules().items() if path.startswith(f"{folder}/")}
+    assert found, f"blog/{folder}/ is not there"
+    return found
+
+
+def test_imports_point_down_only(capfd: pytest.CaptureFixture[str]) -> None:
+    broken = lint_imports(str(source.ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert not broken, capfd.readouterr().out
+
+
+def test_every_room_of_the_package_stands_on_a_floor() -> None:
+    contract = (source.ROOT / "pyproject.toml").read_text("utf-8").split("layers = [")[1]
+    rooms = {Path(path).parts[0].removesuffix(".py") for path in source.modules()}
+    content = {"__init__", "demo", "migrations"}
+    assert [room for room in rooms - content if f"blog.{room}" not in contract] == []
+
+
+def test_select_stands_in_queries_only() -> None:
+    elsewhere = {
+        path
+        for path, tree in source.modules().items()
+        if not path.startswith("queries/")
+        and (
+            "sqlalchemy.select" in source.imported(tree) or source.calls(tree) & {"select", "query"}
+        )
+    }
+    assert elsewhere == set()
+
+
+@pytest.mark.parametrize("floor", ["models", "queries", "services"])
+def test_the_lower_floors_never_see_a_request(floor: str) -> None:
+    web = {"flask", "flask_wtf", "flask_babel", "werkzeug", "wtforms"}
+    seen = {
+        (path, name)
+        for path, tree in _in(floor).items()
+        for name in source.imported(tree)
+        if name.split(".")[0] in web
+    }
+    assert seen == set()
+
+
+@pytest.mark.parametrize("floor", ["models", "queries", "services"])
+def test_the_lower_floors_never_commit(floor: str) -> None:
+    endings = {"commit", "rollback", "writing"}
+    assert {
+        path: found for path, tree in _in(floor).items() if (found := source.calls(tree) & endings)
+    } == {}
+
+
+def test_queries_change_nothing() -> None:
+    changes = {"add", "add_all", "delete", "merge", "flush", "insert", "update"}
+    assert {
+        path: found
+        for path, tree in _in("queries").items()
+        if (found := source.calls(tree) & changes)
+    } == {}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_service_knows_no_database(name: str) -> None:
+    imported = source.imported(source.modules()[f"services/{name}"])
+    forbidden = ("sqlalchemy", "flask", "blog.extensions", "blog.queries", "blog.config")
+    assert [each for each in imported if each.startswith(forbidden)] == []
+
+
+def test_a_comment_changes_its_status_in_one_place_only() -> None:
+    places = {
+        path
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and target.attr == "status"
+    }
+    assert places == {"services/moderation.py"}
+
+
+def test_there_is_one_clock() -> None:
+    """A test that stops the clock stops all of the site."""
+    clocks = {
+        path
+        for path, tree in source.modules().items()
+        if source.calls(tree) & {"now", "utcnow", "today"}
+    }
+    asked = {path for path in clocks if "blog.clock" not in source.imported(source.modules()[path])}
+    assert {path for path in asked if not _uses_our_clock(path)} == {"clock.py"}
+
+
+def _uses_our_clock(path: str) -> bool:
+    return "blog.clock" in {f"{name}" for name in source.imported(source.modules()[path])}
+
+
+def _is_view(function: ast.FunctionDef) -> bool:
+    verbs = {"get", "post", "route"}
+    return any(
+        isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr in verbs
+        for each in function.decorator_list
+    )
+
+
+def test_a_view_is_short_enough_to_be_read_at_once() -> None:
+    views = {
+        f"{path}:{function.name}": source.length(function)
+        for path, tree in source.modules().items()
+        for function in source.functions(tree)
+        if _is_view(function)
+    }
+    assert len(views) > 15
+    assert {name: lines for name, lines in views.items() if lines > MOST_LINES_OF_A_VIEW} == {}
+
+
+def test_most_functions_are_short() -> None:
+    lengths = [
+        source.length(each) for tree in source.modules().values() for each in source.functions(tree)
+    ]
+    assert statistics.median(lengths) <= MEDIAN_LINES
+
+
+def test_a_file_that_grows_is_split() -> None:
+    lengths = {
+        path: len((source.PACKAGE / path).read_text("utf-8").splitlines())
+        for path in source.modules()
+    }
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES_OF_A_FILE} == {}
+
+
+def test_what_a_form_says_is_marked_for_translation() -> None:
+    """A sentence for a person is never a bare string in the calls that show it."""
+    saying = {"flash", "StopValidation", "ValidationError"}
+    bare = [
+        f"{path}:{node.lineno}"
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (isinstance(node.func, ast.Name) and node.func.id in saying)
+        and any(isinstance(argument, ast.Constant | ast.JoinedStr) for argument in node.args)
+    ]
+    messages = [
+        f"{path}:{node.lineno}"
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword)
+        and node.arg == "message"
+        and isinstance(node.value, ast.Constant | ast.JoinedStr)
+    ]
+    assert bare + messages == []

@@ -1,0 +1,62 @@
+"""Accounts of the staff."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from blog import clock
+from blog.queries import staff as queries
+from blog.services import accounts
+from tests import cast
+
+pytestmark = pytest.mark.usefixtures("session")
+SECRET = "a secret"
+
+
+def test_a_member_has_one_role_and_a_hashed_password() -> None:
+    mo = cast.moderator()
+    assert [role.name for role in mo.roles] == ["moderator"]
+    assert mo.password.startswith("$argon2id$")
+    assert queries.by_email("MO@example.org") is mo
+
+
+def test_an_address_belongs_to_one_member() -> None:
+    cast.moderator()
+    with pytest.raises(accounts.AddressTaken):
+        accounts.add(name="Other", email="Mo@EXAMPLE.org", password="x", role="moderator")
+
+
+def test_the_first_administrator_is_made_once() -> None:
+    token = accounts.set_up_token(SECRET)
+    assert accounts.may_set_up(token, SECRET)
+    cast.moderator(role=accounts.ADMINISTRATOR)
+    assert not accounts.may_set_up(token, SECRET)
+
+
+def test_a_moderator_does_not_count_as_one_who_runs_the_site() -> None:
+    cast.moderator()
+    assert accounts.may_set_up(accounts.set_up_token(SECRET), SECRET)
+
+
+@pytest.mark.parametrize("token", ["", "x", "ImZpcnN0IGFkbWluaXN0cmF0b3Ii.aaaaaa.bbbb"])
+def test_a_forged_link_is_refused(token: str) -> None:
+    assert not accounts.may_set_up(token, SECRET)
+
+
+def test_a_link_of_another_site_is_refused() -> None:
+    assert not accounts.may_set_up(accounts.set_up_token("another secret"), SECRET)
+
+
+def test_a_link_lives_for_a_day() -> None:
+    token = accounts.set_up_token(SECRET)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert not accounts.may_set_up(token, SECRET)
+
+
+def test_ending_sessions_changes_what_each_of_them_carries() -> None:
+    mo: Any = cast.moderator()
+    before = mo.fs_uniquifier
+    accounts.end_sessions(mo)
+    assert mo.fs_uniquifier != before

@@ -1,0 +1,45 @@
+"""The decision about a new comment, as a table."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from blog.models import Status
+from blog.services.decision import Facts, Reason, Rules, decide
+
+FIRST = Reason("first")
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules", "status", "reasons"),
+    [
+        pytest.param(Facts(), Rules(), Status.HELD, [FIRST], id="a first comment waits"),
+        pytest.param(Facts(passed_before=True), Rules(), Status.PUBLISHED, [],
+                     id="a browser that was approved once passes"),
+        pytest.param(Facts(), Rules(hold_first_comment=False), Status.PUBLISHED, [],
+                     id="a site may let first comments pass"),
+        pytest.param(Facts(passed_before=True, links=1), Rules(), Status.PUBLISHED, [],
+                     id="one link is no reason"),
+        pytest.param(Facts(passed_before=True, links=2), Rules(), Status.HELD,
+                     [Reason("links", "2")], id="two links are"),
+        pytest.param(Facts(passed_before=True, links=99), Rules(hold_links=0), Status.PUBLISHED, [],
+                     id="0 switches the rule off"),
+        pytest.param(Facts(links=3), Rules(), Status.HELD, [FIRST, Reason("links", "3")],
+                     id="every reason is kept"),
+        pytest.param(Facts(by_staff=True, links=9), Rules(), Status.PUBLISHED, [],
+                     id="the staff is trusted"),
+    ],
+)  # fmt: skip
+def test_the_decision(facts: Facts, rules: Rules, status: Status, reasons: list[Reason]) -> None:
+    assert decide(facts, rules) == (status, reasons)
+
+
+def test_the_docs_name_every_rule_with_its_default() -> None:
+    docs = Path(__file__).parents[2].joinpath("docs/comments.md").read_text("utf-8")
+    rules = re.findall(r"^\| `(\w+)` \| `(\w+) = (\w+)` \|", docs, re.MULTILINE)
+    defaults = {"yes": True, "no": False}
+    documented = {name: defaults.get(value, value) for _rule, name, value in rules}
+    in_code = {name: value if isinstance(value, bool) else str(value)
+               for name, value in vars(Rules()).items()}  # fmt: skip
+    assert documented == in_code

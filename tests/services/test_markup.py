@@ -1,0 +1,117 @@
+"""Markdown to HTML: whatever goes in, what comes out is safe."""
+
+import re
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from justhtml import JustHTML
+
+from blog.services import markup
+
+COMMENT_TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+# Pieces that have broken a Markdown renderer or a sanitiser before.
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))",
+    "[a](JAVASCRIPT&colon;alert(1))", "![a](http://evil.example/x.png)", "<a href='data:x'>",
+    "[a](data:text/html;base64,xx)", "`", "```", "**", "_", "> ", "- ", "1. ", "\\", "&lt;script&gt;",
+    "<svg/onload=alert(1)>", "<math><mi//xlink:href='data:x'>", "<!--", "-->", "<![CDATA[", "\0",
+    "<p id=main class=x data-hx-get=/x hx-on:click=alert(1)>", "<hx-partial>", "</li></ol>",
+    "http://example.org/<b>", "www.example.org", "a@example.org", "<http://example.org>", "\n", "\n\n",
+    "[a][b]\n\n[b]: javascript:alert(1)", "&#106;avascript:", "\u202e", "👩‍👩‍👧", "<style>*{}</style>",
+]  # fmt: skip
+hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))).map("".join)
+
+
+def _check(html: str, tags: set[str], attributes: set[str]) -> None:
+    for each in JustHTML(html, sanitize=False, fragment=True).query("*"):
+        assert each.name in tags, each.name
+        assert set(each.attrs) <= attributes, each.attrs
+        for name in ("href", "src"):
+            target = (each.attrs.get(name) or "").strip().lower()
+            scheme = re.match(r"[a-z][a-z0-9+.-]*:", re.sub(r"[\0-\x20]", "", target))
+            assert not scheme or scheme[0] in ("http:", "https:", "mailto:"), target
+
+
+@given(hostile_text)
+def test_a_comment_has_safe_html_only_whatever_was_typed(body: str) -> None:
+    html = markup.comment_html(body)
+    _check(html, COMMENT_TAGS, {"href", "rel", "start"})
+    assert nh3.clean(html, tags=COMMENT_TAGS, link_rel="nofollow ugc noopener") == html
+
+
+@given(hostile_text)
+def test_an_article_has_safe_html_only_whatever_was_written(source: str) -> None:
+    html = markup.article_html(source)
+    allowed = {"href", "rel", "start", "src", "alt", "title"}
+    more = {"h2", "h3", "h4", "hr", "img", "s", "table", "thead", "tbody", "tr", "th", "td"}
+    _check(html, COMMENT_TAGS | more, allowed)
+    sources = re.findall(r'src="([^"]*)"', html)
+    assert all(re.match(r"/(?!/)", source) for source in sources), "a foreign picture"
+
+
+@given(st.lists(st.text(alphabet="abcdefghij", min_size=1, max_size=9), min_size=1, max_size=20))
+def test_every_word_that_was_typed_is_in_the_comment(words: list[str]) -> None:
+    shown = JustHTML(markup.comment_html(" ".join(words)), sanitize=False, fragment=True).to_text()
+    assert shown.split() == words
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        pytest.param("*a*", "<p><em>a</em></p>\n", id="emphasis"),
+        pytest.param("**a**", "<p><strong>a</strong></p>\n", id="strong"),
+        pytest.param("`a<b`", "<p><code>a&lt;b</code></p>\n", id="code"),
+        pytest.param("> a", "<blockquote>\n<p>a</p>\n</blockquote>\n", id="a quotation"),
+        pytest.param("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n", id="a list"),
+        pytest.param("3. a", '<ol start="3">\n<li>a</li>\n</ol>\n', id="a numbered list"),
+        pytest.param("a\nb", "<p>a<br>\nb</p>\n", id="a new line is a new line"),
+        pytest.param(
+            "[a](https://example.org)",
+            '<p><a href="https://example.org" rel="nofollow ugc noopener">a</a></p>\n',
+            id="a link that vouches for nothing",
+        ),
+        pytest.param("# a", "<p># a</p>\n", id="no headings: they are the page's"),
+        pytest.param("<b>a</b>", "<p>&lt;b&gt;a&lt;/b&gt;</p>\n", id="HTML shows as text"),
+        pytest.param("![a](/x.png)", '<p>!<a href="/x.png" rel="nofollow ugc noopener">a</a></p>\n',
+                     id="no pictures"),
+    ],
+)  # fmt: skip
+def test_what_a_comment_may_have(body: str, html: str) -> None:
+    assert markup.comment_html(body) == html
+
+
+def test_a_deeply_nested_comment_is_rendered_in_good_time() -> None:
+    assert "deep" in markup.comment_html(">" * 2000 + " deep")
+    assert markup.comment_html("[" * 5000)
+    assert markup.comment_html("*a " * 2500)
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        pytest.param("## Head", "<h2>Head</h2>", id="a heading"),
+        pytest.param('He said "yes" -- once...', "He said “yes” – once…", id="printers' signs"),
+        pytest.param("| a |\n| - |\n| b |", "<td>b</td>", id="a table"),
+        pytest.param("![Boat](/static/demo/ferry.webp)", 'src="/static/demo/ferry.webp"', id="own picture"),
+        pytest.param("a  \nb", "a<br>", id="a break"),
+    ],
+)  # fmt: skip
+def test_what_an_article_may_have(source: str, part: str) -> None:
+    assert part in markup.article_html(source)
+
+
+def test_a_foreign_picture_keeps_its_words_and_asks_nobody() -> None:
+    html = markup.article_html("![Boat](https://example.org/boat.png)")
+    assert "example.org" not in html
+    assert 'alt="Boat"' in html
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(1, 1), (238, 1), (500, 2), (2380, 10)])
+def test_reading_takes_a_minute_for_238_words(words: int, minutes: int) -> None:
+    assert markup.reading_minutes("word " * words) == minutes
+
+
+def test_links_are_counted_as_they_are_shown() -> None:
+    assert markup.count_links(markup.comment_html("www.a.org and [b](https://b.org), <c>")) == 2

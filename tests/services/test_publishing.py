@@ -1,0 +1,88 @@
+"""Publishing a manuscript: new, changed, unchanged; and everything it is listed under."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from blog.extensions import db
+from blog.models import Article, Author, Tag, Topic
+from blog.services import manuscript, publishing
+from blog.services.publishing import Outcome
+from tests import cast
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def _publish(**changed: Any) -> tuple[Article, Outcome]:
+    return publishing.publish(manuscript.read(cast.source(**changed)))
+
+
+def test_a_new_article_is_published_with_all_it_has() -> None:
+    article, outcome = _publish(author="[Ruth Ansell, Idris Calloway]")
+    assert outcome is Outcome.PUBLISHED
+    assert [author.name for author in article.authors] == ["Ruth Ansell", "Idris Calloway"]
+    assert {tag.slug for tag in article.tags} == {"harbour", "tides"}
+    assert (article.topic.slug, article.minutes) == ("sea", 1)
+    assert "<em>twice</em>" in article.html
+
+
+def test_the_same_file_twice_changes_nothing() -> None:
+    first, _ = _publish()
+    second, outcome = _publish()
+    assert (outcome, second.id) == (Outcome.UNCHANGED, first.id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Another title"}, {"body": "Another text."}, {"author": "Idris Calloway"},
+        {"author": "[Ruth Ansell, Idris Calloway]"}, {"topic": "City"}, {"tags": "harbour"},
+        {"tags": ""}, {"comments": "closed"}, {"date": "2026-03-05T09:30:00+00:00"},
+    ],
+    ids=lambda change: str(*change.values()),
+)  # fmt: skip
+def test_a_changed_file_updates_the_article(change: dict[str, str]) -> None:
+    first, _ = _publish()
+    second, outcome = _publish(**change)
+    assert (outcome, second.id) == (Outcome.UPDATED, first.id)
+    assert _publish(**change)[1] is Outcome.UNCHANGED
+
+
+def test_an_author_topic_or_tag_is_made_once() -> None:
+    _publish()
+    _publish(slug="another", author="RUTH ANSELL", tags="Harbour, harbour, tides")
+    assert db.session.query(Author).count() == 1
+    assert db.session.query(Topic).count() == 1
+    assert db.session.query(Tag).count() == 2
+
+
+def test_the_order_of_the_byline_is_kept_and_can_be_changed() -> None:
+    _publish(author="[Ruth Ansell, Idris Calloway]")
+    article, _ = _publish(author="[Idris Calloway, Ruth Ansell]")
+    db.session.expire_all()
+    assert [author.name for author in article.authors] == ["Idris Calloway", "Ruth Ansell"]
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("The Tide: a Table!", "the-tide-a-table"),
+        ("Прилив", "priliv"),
+        ("潮汐", "chao-xi"),
+        ("?!", "article"),
+        ("word " * 40, "word-" * 19 + "word"),
+    ],
+)
+def test_a_slug_is_made_of_the_title(title: str, slug: str) -> None:
+    assert publishing.slug_of(title) == slug
+
+
+def test_places_count_from_the_oldest_also_when_one_comes_between() -> None:
+    for slug, hours in (("a", 0), ("c", 20), ("b", 10), ("0", -5)):
+        _publish(slug=slug, date=(cast.PUBLISHED + timedelta(hours=hours)).isoformat())
+    db.session.expire_all()
+    by_place = db.session.query(Article).order_by(Article.place)
+    assert [(each.slug, each.place) for each in by_place] == [
+        ("0", 1), ("a", 2), ("b", 3), ("c", 4),
+    ]  # fmt: skip
