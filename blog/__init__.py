@@ -7,13 +7,13 @@ from flask_security import SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog import cli
-from blog.accounts.views import bp as accounts
-from blog.articles.views import bp as articles
-from blog.comments.views import bp as comments
+from blog.accounts.views import bp as accounts_bp
+from blog.articles.views import bp as articles_bp
+from blog.comments.views import bp as comments_bp
 from blog.config import Settings, flask_config, instance_folder, load_settings
-from blog.dashboard import bp as dashboard
+from blog.dashboard import bp as dashboard_bp
 from blog.extensions import babel, csrf, db, limiter, mail, security
-from blog.feeds.views import bp as feeds
+from blog.feeds.views import bp as feeds_bp
 from blog.models import Role, Staff
 from blog.web import assets, converters, errors, filters, forgery, headers, sessions
 from blog.web.requests import Request
@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
         each.init_app(app, settings)
     for each in (assets, converters, errors):
         each.init_app(app)
-    for blueprint in (articles, comments, dashboard, accounts, feeds):
+    for blueprint in (articles_bp, comments_bp, dashboard_bp, accounts_bp, feeds_bp):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     if settings.trusted_proxies:

@@ -7,7 +7,8 @@ from flask import Flask
 
 from blog import clock
 from blog.extensions import db, writing
-from blog.models import Article, Comment, Staff, Status
+from blog.models import Article as Article
+from blog.models import Comment, Staff, Status
 from blog.services import accounts, manuscript, moderation, publishing
 from tests.page import Answer, CheckingClient
 
@@ -17,7 +18,12 @@ COMMENTS = f"{PATH}/comments"
 EMAIL = "mo@example.org"
 PASSWORD = "a quiet word at noon"
 # A person's comment as the form sends it.
-ANN = {"name": "Ann Reader", "email": "ann@example.org", "website": "", "body": "Well *said*."}
+ANN = {
+    "name": "Ann Reader",
+    "email": "ann@example.org",
+    "website": "",
+    "body": "Well *said* indeed.",
+}
 
 _MANUSCRIPT = """---
 title: {title}

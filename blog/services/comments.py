@@ -103,8 +103,7 @@ def hash_token(token: str) -> str:
 
 def _request_key(article: Article, draft: Draft, sender: Sender) -> str:
     """What makes two requests the same: the form, else the sender, and everything typed."""
-    parts = [draft.key, sender.token or ""] if draft.key or sender.token else [sender.address]
-    parts += [str(article.id), str(draft.parent_id)]
+    parts = [draft.key or sender.token or sender.address, str(article.id), str(draft.parent_id)]
     parts += [draft.name, draft.email, draft.website, draft.body]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

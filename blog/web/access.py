@@ -25,10 +25,13 @@ def signed_in() -> Staff:
 
 
 def staff_only() -> Response | None:
-    """Before-request hook for a room of the staff: everybody else is sent to sign in."""
+    """Before-request hook for a room of the staff: everybody else is sent to sign in.
+
+    Somebody who is signed in and has no role finds nothing: signing in again would not help.
+    """
     member = staff()
-    if member and any(member.has_role(role) for role in ROLES):
-        return None
+    if member:
+        return None if any(member.has_role(role) for role in ROLES) else abort(404)
     if htmx.wants_fragment():
         return htmx.go_to(url_for("security.login"), 401)
     flash(_("Please sign in to continue."))

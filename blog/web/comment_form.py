@@ -17,12 +17,17 @@ from blog.web.converters import MAX_ID
 LONGEST_KEY = 64
 
 
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
+def _line(value: str | None) -> str:
+    return _shown(value or "").strip()
 
 
-def _with_newlines(value: str | None) -> str:
-    return text.newlines(value or "")
+def _lines(value: str | None) -> str:
+    return text.newlines(_shown(value or ""))
+
+
+def _shown(value: str) -> str:
+    """No page can hold a NUL; its sign shows where it was, and is refused like it."""
+    return value.replace("\0", "\ufffd")
 
 
 def _required(sentence: str) -> Callable[[FlaskForm, Field], None]:
@@ -62,27 +67,27 @@ class CommentForm(FlaskForm):
         csrf = False
 
     body = TextAreaField(
-        filters=[_with_newlines],
+        filters=[_lines],
         validators=[
             _required(lazy_gettext("Please write a comment.")),
             _fits("comment_max_length", lines=True),
         ],
     )
     name = StringField(
-        filters=[_stripped],
+        filters=[_line],
         validators=[_required(lazy_gettext("Please give a name.")), _fits("name_max_length")],
     )
     email = StringField(
-        filters=[_stripped],
+        filters=[_line],
         validators=[
             _required(lazy_gettext("Please give an e-mail address.")),
             _fits("email_max_length"),
         ],
     )
-    website = StringField(filters=[_stripped], validators=[_fits("website_max_length")])
+    website = StringField(filters=[_line], validators=[_fits("website_max_length")])
     remember = BooleanField()
-    parent = HiddenField(filters=[_stripped])
-    key = HiddenField(filters=[_stripped])
+    parent = HiddenField(filters=[_line])
+    key = HiddenField(filters=[_line])
 
     @classmethod
     def signed(cls, staff: Staff | None) -> "CommentForm":

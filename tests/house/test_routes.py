@@ -1,0 +1,174 @@
+"""Every address of the site, and who may go there. A new route gets a line here."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db, writing
+from blog.models import Staff
+from blog.services import accounts
+from tests import cast
+from tests.page import CheckingClient
+
+# The staff: administrators and moderators. Whoever holds a link proves it by the signed token in it.
+ROUTES = """
+everybody  GET       /
+everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>
+everybody  GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments
+everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/reply
+everybody  GET       /archive/<number:number>
+everybody  GET       /author/<slug:slug>
+everybody  GET       /tag/<slug:slug>
+everybody  GET       /topic/<slug:slug>
+everybody  GET       /feed.xml
+everybody  GET       /robots.txt
+everybody  GET       /sitemap.xml
+everybody  GET       /static/<path:filename>
+everybody  GET       /static/site.css
+
+everybody  GET POST  /account/sign-in
+everybody  POST      /account/sign-out
+everybody  GET POST  /account/reset
+link       GET POST  /account/reset/<token>
+link       GET POST  /account/set-up/<token:token>
+
+staff      GET       /dashboard/
+staff      GET       /dashboard/<path:_anything>
+staff      GET       /dashboard/comments
+staff      POST      /dashboard/comments/<number:comment_id>/decision
+staff      POST      /dashboard/comments/<number:comment_id>/undo
+"""
+
+# What stands in an address to try it.
+EXAMPLES = {
+    "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
+    "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:number>": "1",
+    "<path:filename>": "icon.svg", "<path:_anything>": "settings/mail",
+    "<token>": "forged", "<token:token>": "forged",
+}  # fmt: skip
+
+Table = set[tuple[str, str, str]]
+
+
+def _table() -> Table:
+    """Role, method and rule of every line."""
+    lines = [line.split() for line in ROUTES.splitlines() if line]
+    return {(role, method, rule) for role, *methods, rule in lines for method in methods}
+
+
+def _tries(*roles: str) -> list[tuple[str, str]]:
+    """Method and an example of the address for every route of these roles."""
+    found = []
+    for role, method, rule in sorted(_table()):
+        if role in roles:
+            for placeholder, example in EXAMPLES.items():
+                rule = rule.replace(placeholder, example)
+            found.append((method, rule))
+    return found
+
+
+def test_the_table_names_every_route(app: Flask) -> None:
+    there = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(method, rule) for _, method, rule in _table()} == there
+
+
+def test_every_room_of_the_dashboard_is_the_staffs() -> None:
+    assert {role for role, _, rule in _table() if rule.startswith("/dashboard")} == {"staff"}
+
+
+def _nobody(app: Flask, client: CheckingClient) -> None:
+    """A visitor who never signed in."""
+
+
+def _left(app: Flask, client: CheckingClient) -> None:
+    """A moderator whose sessions were ended, with the cookie of one."""
+    with app.app_context():
+        cast.moderator()
+    cast.sign_in(client)
+    with app.app_context(), writing():
+        accounts.end_sessions(db.session.query(Staff).one())
+
+
+def _without_a_role(app: Flask, client: CheckingClient) -> None:
+    """Somebody who can sign in, with a role that opens nothing here."""
+    with app.app_context():
+        cast.moderator(role="reader")
+    cast.sign_in(client)
+
+
+@pytest.mark.parametrize(
+    ("stranger", "status"), [(_nobody, 303), (_left, 303), (_without_a_role, 404)]
+)
+def test_every_staff_route_is_closed_whatever_the_method_to(
+    app: Flask,
+    client: CheckingClient,
+    stranger: Callable[[Flask, CheckingClient], None],
+    status: int,
+) -> None:
+    with app.app_context():
+        cast.article()
+    stranger(app, client)
+    token = _token(client)
+    for known, path in _tries("staff"):
+        for method in (known, "HEAD", "OPTIONS"):
+            answer = client.open(path, method=method, data={"csrf_token": token})
+            assert answer.status_code == status, (method, path)
+            assert status == 404 or answer.location.startswith("/account/sign-in"), path
+
+
+def _token(client: CheckingClient) -> str:
+    """The token that a session's own forms carry, so that nothing but the right is missing."""
+    found = client.get(cast.PATH).page.query("input[name=csrf_token]")
+    return str(found[0].attrs["value"]) if found else ""
+
+
+def test_htmx_is_led_to_the_sign_in_page_not_given_it(client: CheckingClient) -> None:
+    for method, path in _tries("staff"):
+        answer = client.open(path, method=method, htmx=True)
+        assert (answer.status_code, answer.data) == (401, b""), path
+        assert answer.headers["HX-Redirect"] == "/account/sign-in", path
+
+
+def test_a_forged_link_opens_nothing(client: CheckingClient) -> None:
+    for method, path in _tries("link"):
+        answer = client.open(path, method=method, data={"password": cast.PASSWORD})
+        assert answer.status_code in (302, 400, 404), path
+
+
+def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingClient) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    statuses = {
+        path: moderator.get(path).status_code for method, path in _tries("staff") if method == "GET"
+    }
+    assert statuses == {
+        "/dashboard/": 200,
+        "/dashboard/comments": 200,
+        "/dashboard/settings/mail": 404,
+    }
+
+
+def test_every_address_answers_everybody(app: Flask, client: CheckingClient) -> None:
+    """With what is right for a stranger, and never with a fault of ours."""
+    with app.app_context():
+        article = cast.article(
+            slug="the-tide-table",
+            topic="The tide table",
+            author="The tide table",
+            tags="the tide table",
+        )
+        cast.comment(article)
+    found = {
+        path: client.get(path, buffered=True).status_code
+        for method, path in _tries("everybody")
+        if method == "GET"
+    }
+    assert {path: status for path, status in found.items() if status != 200} == {cast.COMMENTS: 303}
+    for method, path in _tries("everybody"):
+        if method == "POST":
+            assert 300 <= client.post(path).status_code < 500, path
