@@ -105,7 +105,7 @@ def sign_in(client: CheckingClient, password: str = PASSWORD, email: str = EMAIL
     return client.post("/account/sign-in", data=fields | {"email": email, "password": password})
 
 
-def post(client: CheckingClient, htmx: bool = True, **changed: Any) -> Answer:
+def post(client: CheckingClient, *, htmx: bool = True, **changed: Any) -> Answer:
     """Post Ann's comment, or one that differs, on the article."""
     path = changed.pop("path", COMMENTS)
     return client.post(path, data={**ANN, **changed}, htmx=htmx)

@@ -195,7 +195,7 @@ BAD: list[Any] = [
 @pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
 @pytest.mark.parametrize(("bad", "field", "sentence"), BAD)
 def test_a_fault_is_a_sentence_beside_its_field_and_nothing_is_lost(
-    client: CheckingClient, app: Flask, bad: dict[str, str], field: str, sentence: str, htmx: bool
+    client: CheckingClient, app: Flask, bad: dict[str, Any], field: str, sentence: str, htmx: bool
 ) -> None:
     answer = cast.post(client, htmx=htmx, **{"body": TEXT, **bad})
     assert answer.status_code == 422
@@ -239,7 +239,8 @@ def test_an_answer_to_nothing_may_be_posted_as_a_comment_of_its_own(
     assert (fields["parent"], fields["body"]) == ("", TEXT)
     assert answer.page.text("#leave-reply .form-summary")
     assert len(cast.stored(app)) == 3
-    assert cast.post(client, **{**fields, "key": "k"}).status_code == 201
+    again: dict[str, Any] = {**fields, "key": "k"}
+    assert cast.post(client, **again).status_code == 201
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
@@ -269,7 +270,8 @@ def test_what_just_fits_is_stored_whole_and_the_form_says_the_same_limit(
     assert client.get(cast.PATH).page.one(f"#leave-reply-{field}").attrs["maxlength"] == str(
         longest
     )
-    assert cast.post(client, **{field: fill}).status_code == 201
+    changed: dict[str, Any] = {field: fill}
+    assert cast.post(client, **changed).status_code == 201
     assert getattr(cast.stored(app)[0], field) == fill.replace("\r\n", "\n")
 
 
