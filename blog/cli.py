@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
+from blog import migrating
 from blog.config import current_settings
 from blog.extensions import writing
+from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
 from blog.services import accounts, manuscript, publishing
 from blog.services import demo as demo_service
@@ -17,6 +20,18 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     for command in (publish, reset_link, set_up_link, demo, upgrade, revision):
         app.cli.add_command(command)
+
+
+def _check_database() -> None:
+    """Refuse to work on tables that are not there or not this version's."""
+    try:
+        is_ready = migrating.current() == migrating.head()
+    except OperationalError as error:
+        raise click.ClickException(f"the database cannot be used: {error.orig}") from None
+    if not is_ready:
+        raise click.ClickException(
+            "the database is not ready: start the site once, or run `flask --app blog upgrade`"
+        )
 
 
 @click.command()
@@ -31,6 +46,7 @@ def publish(file: Path) -> None:
         raise click.ClickException(f"{file}:{line}: this is not UTF-8") from None
     except manuscript.BrokenManuscript as error:
         raise click.ClickException(f"{file}:{error.line}: {error.reason}") from None
+    _check_database()
     with writing():
         article, outcome = publishing.publish(read)
     with current_app.test_request_context():
@@ -45,6 +61,7 @@ def reset_link(email: str) -> None:
     """Print a link with which the member of staff with that EMAIL sets a new password."""
     from flask_security.recoverable import generate_reset_password_token
 
+    _check_database()
     member = staff_queries.by_email(email)
     if member is None:
         raise click.ClickException(f"nobody on the staff has the address {email}")
@@ -57,6 +74,7 @@ def reset_link(email: str) -> None:
 @with_appcontext
 def set_up_link() -> None:
     """Print the link with which the first administrator sets name and password."""
+    _check_database()
     if staff_queries.administrator_exists():
         raise click.ClickException("there is an administrator; reset-link lets one back in")
     click.echo(current_settings().public_url + set_up_path(current_app))
@@ -72,7 +90,10 @@ def set_up_path(app: Flask) -> str:
 @click.command()
 @with_appcontext
 def demo() -> None:
-    """Fill the site with the demo newsroom."""
+    """Fill an empty site with the demo newsroom."""
+    _check_database()
+    if article_queries.any_exist():
+        raise click.ClickException("there are articles already; the demo is for an empty site")
     with writing():
         count = demo_service.fill()
     click.echo(f"{count} articles published")
@@ -82,8 +103,6 @@ def demo() -> None:
 @with_appcontext
 def upgrade() -> None:
     """Bring the database to this version's tables."""
-    from blog import migrating
-
     migrating.upgrade()
 
 
@@ -92,6 +111,4 @@ def upgrade() -> None:
 @with_appcontext
 def revision(message: str) -> None:
     """Write a new migration from the difference between the models and the database."""
-    from blog import migrating
-
     migrating.revision(message)

@@ -7,16 +7,20 @@ A setting `name` is read from `BLOG_NAME` in the environment, else from `name` i
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 from babel import Locale, UnknownLocaleError
+from babel.dates import get_timezone
 from flask import current_app
 from limits import parse_many
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 # The widest a column is made. A length setting may be smaller, never larger: refuse, do not cut.
 NAME_COLUMN = 80
@@ -26,10 +30,14 @@ BODY_COLUMN = 20_000
 
 # The host's conventional names, honoured beside BLOG_*.
 PLAIN_NAMES = {"host", "port", "database_url", "redis_url", "demo"}
+REDIS_SCHEMES = ("redis://", "rediss://", "redis+unix://")
 
 
-class SettingError(ValueError):
-    """A setting cannot be used; the message is one sentence that names it."""
+class SettingError(click.ClickException, ValueError):
+    """A setting cannot be used; the message is one sentence that names it.
+
+    Every command of `flask --app blog` prints it as it is, without a trace.
+    """
 
 
 # Least and most of every number.
@@ -163,20 +171,40 @@ def _check(settings: Settings) -> None:
     for name, (least, most) in _RANGES.items():
         if not least <= getattr(settings, name) <= most:
             raise SettingError(f"The setting {name} lies between {least} and {most}.")
-    address = urlsplit(settings.public_url)
-    if address.scheme not in ("http", "https") or not address.netloc or address.path:
-        raise SettingError("The setting site_url looks like https://news.example.org")
+    _parse(
+        _site_address,
+        settings.public_url,
+        "The setting site_url looks like https://news.example.org",
+    )
+    _parse(
+        lambda url: make_url(url).get_dialect(),
+        settings.database_url or "sqlite://",
+        "The setting database_url looks like postgresql://name:password@host/database",
+    )
+    if settings.redis_url and not settings.redis_url.startswith(REDIS_SCHEMES):
+        raise SettingError("The setting redis_url looks like redis://127.0.0.1:6379/0")
     for name in ("comment_rate", "sign_in_rate"):
-        try:
-            parse_many(getattr(settings, name) or "1 per day")
-        except ValueError:
-            raise SettingError(f"The setting {name} looks like: 30 per hour") from None
-    try:
-        Locale.parse(settings.locale)
-    except (UnknownLocaleError, ValueError):
-        raise SettingError("The setting locale looks like en_GB.") from None
+        rate = getattr(settings, name) or "1 per day"
+        _parse(parse_many, rate, f"The setting {name} looks like: 30 per hour")
+    _parse(Locale.parse, settings.locale, "The setting locale looks like en_GB.")
+    _parse(get_timezone, settings.timezone, "The setting timezone looks like Europe/London.")
     if settings.mail_server and not settings.mail_from:
         raise SettingError("The setting mail_from is needed when mail_server is set.")
+
+
+def _parse(parser: Callable[[str], object], value: str, sentence: str) -> None:
+    try:
+        parser(value)
+    except (ValueError, LookupError, UnknownLocaleError, ArgumentError):
+        raise SettingError(sentence) from None
+
+
+def _site_address(url: str) -> None:
+    """Raise ValueError unless the address is a scheme, a host and at most a port."""
+    parts = urlsplit(url)
+    is_bare = url == f"{parts.scheme}://{parts.netloc}" and parts.port != 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare:
+        raise ValueError(url)
 
 
 def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -18,6 +18,7 @@ from blog.models import Article, Comment
 from blog.queries import articles
 from blog.queries import comments as queries
 from blog.services.comments import submit
+from blog.services.markup import comment_html
 from blog.web import access, article_page, commenter, htmx, rates
 from blog.web.comment_form import CommentForm
 
@@ -43,6 +44,22 @@ def create(year: int, month: int, slug: str) -> Response:
     response = _posted(article, submitted.comment)
     commenter.remember(response, submitted.token, long=form.remember.data)
     return response
+
+
+@bp.post(f"{COMMENTS}/preview")
+def preview(year: int, month: int, slug: str) -> Response:
+    """Show how a text will look, by the same path as posting it; nothing is stored."""
+    article = _article_or_404(year, month, slug)
+    form = CommentForm.signed(access.staff())
+    form.validate()
+    errors = form.body.errors
+    html = "" if errors else comment_html(form.body.data)
+    if htmx.wants_fragment():
+        page = render_template("comments/_preview.html", html=html, errors=errors)
+        return htmx.fragment(page, 422 if errors else 200)
+    if errors:
+        return _refused(article, form, 422)
+    return _page(article, form.unjudged(), 200, preview=html)
 
 
 @bp.get(COMMENTS)
@@ -93,18 +110,27 @@ def _posted(article: Article, comment: Comment) -> Response:
 
 def _refused(article: Article, form: CommentForm, status: int, wait: int = 0) -> Response:
     """The form with every byte of the text and what is wrong with it."""
-    parent_id = form.parent_id()
-    parent = queries.published(article.id, parent_id) if parent_id else None
     response: Response
     if htmx.wants_fragment():
-        response = htmx.fragment(_form(article, form, parent), status)
-    elif parent:
-        response = _reply_page(article, form, parent, status)
+        response = htmx.fragment(_form(article, form, _parent(article, form)), status)
     else:
-        response = article_page.render(article, form, status)
+        response = _page(article, form, status)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
+
+
+def _parent(article: Article, form: CommentForm) -> Comment | None:
+    parent_id = form.parent_id()
+    return queries.published(article.id, parent_id) if parent_id else None
+
+
+def _page(article: Article, form: CommentForm, status: int, preview: str = "") -> Response:
+    """The page on which a form stands that was sent without scripts."""
+    parent = _parent(article, form)
+    if parent:
+        return _reply_page(article, form, parent, status, preview)
+    return article_page.render(article, form, status, preview)
 
 
 def _form(article: Article, form: CommentForm, parent: Comment | None) -> str:
@@ -113,13 +139,16 @@ def _form(article: Article, form: CommentForm, parent: Comment | None) -> str:
     )
 
 
-def _reply_page(article: Article, form: CommentForm, parent: Comment, status: int) -> Response:
+def _reply_page(
+    article: Article, form: CommentForm, parent: Comment, status: int, preview: str = ""
+) -> Response:
     return make_response(
         render_template(
             "comments/reply.html",
             article=article,
             form=form,
             parent=parent,
+            preview=preview,
             viewer=access.staff(),
         ),
         status,

@@ -1,9 +1,10 @@
 """What machines read: the Atom feed, the sitemap, and where they may go."""
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, abort, make_response, render_template
 from werkzeug.wrappers import Response
 
 from blog.queries import articles
+from blog.queries import comments as comment_queries
 from blog.web import headers
 
 bp = Blueprint("feeds", __name__)
@@ -17,6 +18,17 @@ def atom() -> Response:
     found = articles.for_feed(FEED_LENGTH)
     changed = max((each.updated_at or each.published_at for each in found), default=None)
     xml = render_template("feeds/atom.xml", articles=found, changed=changed)
+    return headers.public(make_response(xml), "application/atom+xml; charset=utf-8")
+
+
+@bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml")
+def comments(year: int, month: int, slug: str) -> Response:
+    """The newest public comments under one article."""
+    article = articles.by_slug(slug)
+    if not article or article.path != {"year": year, "month": month, "slug": slug}:
+        abort(404)
+    found = comment_queries.latest(article.id, FEED_LENGTH)
+    xml = render_template("feeds/comments.xml", article=article, comments=found)
     return headers.public(make_response(xml), "application/atom+xml; charset=utf-8")
 
 

@@ -42,8 +42,8 @@ class Thread:
     replies: list[ShownComment] = field(default_factory=list)
 
 
-def threads(article_id: int, browser: str | None) -> list[Thread]:
-    """The conversation under an article, oldest first, for a viewer whose browser has that hash.
+def threads(article_id: int, browser: str | None, *, newest_first: bool = False) -> list[Thread]:
+    """The conversation under an article, for a viewer whose browser has that hash.
 
     Everybody sees what is published; its author also sees what waits or was rejected.
     """
@@ -62,7 +62,7 @@ def threads(article_id: int, browser: str | None) -> list[Thread]:
             is_deeper = comment.parent_id != comment.root_id
             answers = names.get(comment.parent_id or 0, "") if is_deeper else ""
             thread.replies.append(_shown(comment, answers))
-    return sorted(found.values(), key=lambda thread: thread.id)
+    return sorted(found.values(), key=lambda thread: thread.id, reverse=newest_first)
 
 
 def _visible_to(browser: str | None) -> ColumnElement[bool]:
@@ -91,6 +91,16 @@ def shown(comment: Comment) -> ShownComment:
     parent = comment.parent
     is_deeper = parent is not None and parent.id != comment.root_id
     return _shown(comment, parent.name if parent and is_deeper else "")
+
+
+def latest(article_id: int, limit: int) -> Sequence[Comment]:
+    """The newest public comments under an article."""
+    return db.session.scalars(
+        select(Comment)
+        .where(Comment.article_id == article_id, Comment.status == Status.PUBLISHED)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def published(article_id: int, comment_id: int) -> Comment | None:

@@ -30,6 +30,7 @@ class Draft:
     website: str = ""
     parent_id: int | None = None
     key: str = ""
+    trapped: bool = False  # a field that people do not see was filled in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +160,7 @@ def _store(
         by_staff=sender.staff is not None,
         passed_before=queries.passed_before(browser),
         links=markup.count_links(html),
+        trapped=draft.trapped,
     )
     rules = Rules(hold_first_comment=settings.hold_first_comment, hold_links=settings.hold_links)
     status, reasons = decide(facts, rules)

@@ -16,6 +16,7 @@ class Facts:
     by_staff: bool = False
     passed_before: bool = False  # this browser's token stands on a published comment
     links: int = 0
+    trapped: bool = False  # a field that people do not see was filled in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +35,28 @@ class Reason:
     fact: str = ""
 
 
+def _trap(facts: Facts, _rules: Rules) -> Reason | None:
+    return Reason("trap") if facts.trapped else None
+
+
+def _first(facts: Facts, rules: Rules) -> Reason | None:
+    return Reason("first") if rules.hold_first_comment and not facts.passed_before else None
+
+
+def _links(facts: Facts, rules: Rules) -> Reason | None:
+    too_many = rules.hold_links and facts.links >= rules.hold_links
+    return Reason("links", str(facts.links)) if too_many else None
+
+
+# Each rule with what it does to a comment; the order is that of the reasons.
+_RULES = ((_trap, Status.SPAM), (_first, Status.HELD), (_links, Status.HELD))
+
+
 def decide(facts: Facts, rules: Rules) -> tuple[Status, list[Reason]]:
     """Return where a comment goes, and every reason against publishing it at once."""
     if facts.by_staff:
         return Status.PUBLISHED, []
-    reasons = []
-    if rules.hold_first_comment and not facts.passed_before:
-        reasons.append(Reason("first"))
-    if rules.hold_links and facts.links >= rules.hold_links:
-        reasons.append(Reason("links", str(facts.links)))
-    return (Status.HELD if reasons else Status.PUBLISHED), reasons
+    found = [(reason, effect) for rule, effect in _RULES if (reason := rule(facts, rules))]
+    effects = {effect for _reason, effect in found}
+    status = next((s for s in (Status.SPAM, Status.HELD) if s in effects), Status.PUBLISHED)
+    return status, [reason for reason, _effect in found]

@@ -88,6 +88,7 @@ class CommentForm(FlaskForm):
     remember = BooleanField()
     parent = HiddenField(filters=[_line])
     key = HiddenField(filters=[_line])
+    subject = StringField()  # hidden from people; whoever fills it in reads no page
 
     @classmethod
     def signed(cls, staff: Staff | None) -> "CommentForm":
@@ -126,6 +127,12 @@ class CommentForm(FlaskForm):
         if len(field.data) > LONGEST_KEY or not text.is_storable(field.data):
             raise ValidationError(_("Please reload the page and try again."))
 
+    def unjudged(self) -> "CommentForm":
+        """The same text without what is wrong with it, for somebody who is not done yet."""
+        for field in self:
+            field.errors = ()
+        return self
+
     def parent_id(self) -> int | None:
         """The number of the comment that is answered, if there is one and it can be a number."""
         digits: str = self.parent.data
@@ -142,4 +149,5 @@ class CommentForm(FlaskForm):
             body=self.body.data,
             parent_id=self.parent_id(),
             key=self.key.data,
+            trapped=bool(self.subject.data),
         )

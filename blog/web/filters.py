@@ -55,7 +55,10 @@ def reason(entry: dict[str, str]) -> str:
     rule, fact = entry["rule"], entry["fact"]
     if rule == "links":
         return str(ngettext("%(num)s link", "%(num)s links", int(fact)))
-    sentences = {"first": _("First comment from this browser")}
+    sentences = {
+        "first": _("First comment from this browser"),
+        "trap": _("A field that people do not see was filled in"),
+    }
     return str(sentences.get(rule, rule))
 
 

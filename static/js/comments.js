@@ -39,6 +39,32 @@
     slot.parentElement.querySelector(".comment__actions a").focus();
   };
 
+  // A draft: kept in this browser while typing, offered again, gone after posting.
+  const draftName = (form) => `draft:${form.action}:${form.elements.parent.value}`;
+  const keepDraft = (form) => {
+    try {
+      const text = form.elements.body.value;
+      if (text.trim()) localStorage.setItem(draftName(form), text);
+      else localStorage.removeItem(draftName(form));
+    } catch {
+      // storage is forbidden or full: the text is still in the form
+    }
+  };
+  const offerDraft = (form) => {
+    try {
+      form.elements.body.value ||= localStorage.getItem(draftName(form)) || "";
+    } catch {
+      // storage is forbidden: there is no draft
+    }
+  };
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.response.status === 201 && ctx.sourceElement.matches?.("[data-comment-form]")) {
+      ctx.sourceElement.elements.body.value = "";
+      keepDraft(ctx.sourceElement);
+    }
+  });
+
   const prepareForm = (form) => {
     if (form.dataset.prepared) return;
     form.dataset.prepared = "yes";
@@ -49,6 +75,8 @@
       for (const name of PERSON) form.elements[name].value ||= person[name] || "";
       form.elements.remember.checked ||= Boolean(person.name);
     }
+    offerDraft(form);
+    form.addEventListener("input", () => keepDraft(form));
     form.addEventListener("submit", () => keepPerson(form));
     form.querySelector("[data-close-reply]")?.addEventListener("click", closeReply);
   };

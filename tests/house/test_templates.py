@@ -86,14 +86,15 @@ PRINTED: dict[type[nodes.Node], tuple[str, ...]] = {
 }
 
 
-def _printed(node: nodes.Node | None) -> Iterator[str]:
+def _printed(node: nodes.Node) -> Iterator[str]:
     """The constant texts that an expression may print as they are."""
     if isinstance(node, nodes.Const) and isinstance(node.value, str):
         yield node.value
     for name in PRINTED.get(type(node), ()):
         part = getattr(node, name)
         for each in part if isinstance(part, list) else [part]:
-            yield from _printed(each)
+            if each is not None:  # an `if` without an `else`
+                yield from _printed(each)
 
 
 def _has_letters(text: str) -> bool:

@@ -1,0 +1,55 @@
+"""POST {article}/comments/preview: how a text will look."""
+
+import pytest
+from flask import Flask
+
+from tests import cast
+from tests.page import CheckingClient
+
+PREVIEW = f"{cast.COMMENTS}/preview"
+
+
+@pytest.fixture(autouse=True)
+def article(app: Flask) -> None:
+    with app.app_context():
+        cast.article()
+
+
+def test_with_htmx_the_text_comes_back_as_it_will_look(client: CheckingClient) -> None:
+    answer = client.post(PREVIEW, data={"body": "<b>*x*</b>"}, htmx=True)
+    assert answer.status_code == 200
+    assert "&lt;b&gt;<em>x</em>&lt;/b&gt;" in answer.text
+
+
+def test_without_scripts_the_page_keeps_the_form_and_names_no_fault(
+    client: CheckingClient, app: Flask
+) -> None:
+    sent = {"body": "One *two*.", "name": "", "email": "half@"}
+    answer = client.post(PREVIEW, data=sent)
+    assert answer.status_code == 200
+    assert answer.page.query(".preview em")
+    fields = answer.page.fields("#leave-reply")
+    assert {name: fields[name] for name in sent} == sent
+    assert not answer.page.query("[aria-invalid]")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert cast.stored(app) == []
+
+
+def test_a_reply_is_previewed_on_its_own_page(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    page = client.post(PREVIEW, data={"body": "Yes.", "parent": "1"}).page
+    assert page.text("h1") == "Reply to Bea Writer"
+    assert "Yes." in page.text(".preview")
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_what_cannot_be_posted_cannot_be_previewed(client: CheckingClient, htmx: bool) -> None:
+    answer = client.post(PREVIEW, data={"body": ""}, htmx=htmx)
+    assert answer.status_code == 422
+    assert "Please write a comment." in answer.page.texts(".field__error")
+
+
+def test_nobody_else_may_ask_for_it(client: CheckingClient) -> None:
+    answer = client.post(PREVIEW, data={"body": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
