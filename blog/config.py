@@ -120,7 +120,8 @@ class Settings:
     @property
     def public_url(self) -> str:
         """The site's address without a trailing slash, for links that leave the site."""
-        return self.site_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.site_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
     def over_tls(self) -> bool:

@@ -17,6 +17,8 @@ everybody  GET       /
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>
 everybody  GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/reply
+everybody  POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/preview
+everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml
 everybody  GET       /archive/<number:number>
 everybody  GET       /author/<slug:slug>
 everybody  GET       /tag/<slug:slug>

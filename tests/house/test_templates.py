@@ -232,7 +232,7 @@ def _reader_context(parent: Comment) -> dict[str, Any]:
     shown = comment_queries.shown(parent)
     return {
         "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None,
-        "comment": shown, "parent": None, "parent_id": None,
+        "comment": shown, "parent": None, "parent_id": None, "html": "<p>x</p>", "errors": [],
         "each": comment_queries.threads(parent.article_id, None)[0],
     }  # fmt: skip
 
