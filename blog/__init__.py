@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from blog import cli
 from blog.accounts.views import bp as accounts_bp
 from blog.articles.views import bp as articles_bp
-from blog.comments.views import bp as comments_bp
+from blog.comments import bp as comments_bp
 from blog.config import Settings, flask_config, instance_folder, load_settings
 from blog.dashboard import bp as dashboard_bp
 from blog.extensions import babel, csrf, db, limiter, mail, security
@@ -57,4 +57,6 @@ def _bind_extensions(app: Flask) -> None:
     limiter.init_app(app)
     mail.init_app(app)
     security.init_app(app, SQLAlchemyUserDatastore(db, Staff, Role))
+    # A session is the only proof of who somebody is: no token in an address, a header or a body.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     forgery.init_app(app)  # asks who is signed in, so it comes after the sign-in

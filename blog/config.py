@@ -27,6 +27,7 @@ NAME_COLUMN = 80
 EMAIL_COLUMN = 254  # RFC 5321, 4.5.3.1.3: a path of 256 octets less its angle brackets
 WEBSITE_COLUMN = 200
 BODY_COLUMN = 20_000
+NOTE_COLUMN = 500
 
 # The host's conventional names, honoured beside BLOG_*.
 PLAIN_NAMES = {"host", "port", "database_url", "redis_url", "demo"}
@@ -56,6 +57,8 @@ _RANGES = {
     "comment_request_bytes": (1, _MANY),
     "form_parts": (10, 10_000),
     "hold_links": (0, _MANY),
+    "edit_minutes": (0, 24 * 60),
+    "reports_to_hide": (0, _MANY),
     "flood_seconds": (0, 86_400),
     "session_hours": (1, 24 * 365),
     "commenter_days": (1, 400),  # browsers keep no cookie longer
@@ -102,8 +105,13 @@ class Settings:
     form_parts: int = _setting(50, "Most fields that a form may have.")
     hold_first_comment: bool = _setting(True, "Hold comments until one by that browser passed.")
     hold_links: int = _setting(2, "Hold a comment with this many links; 0: never.")
+    edit_minutes: int = _setting(15, "Minutes to edit or delete the own comment; 0: never.")
+    reports_to_hide: int = _setting(3, "Readers who must report a comment to hide it; 0: never.")
     flood_seconds: int = _setting(15, "Seconds between two comments of one person; 0: no pause.")
     comment_rate: str = _setting("30 per hour", "Comments from one address; empty: no limit.")
+    reaction_rate: str = _setting(
+        "60 per hour", "Likes and reports from one address; empty: no limit."
+    )
     sign_in_rate: str = _setting(
         "10 per 5 minutes", "Tries to sign in or reset from one address; empty: no limit."
     )
@@ -184,7 +192,7 @@ def _check(settings: Settings) -> None:
     )
     if settings.redis_url and not settings.redis_url.startswith(REDIS_SCHEMES):
         raise SettingError("The setting redis_url looks like redis://127.0.0.1:6379/0")
-    for name in ("comment_rate", "sign_in_rate"):
+    for name in ("comment_rate", "reaction_rate", "sign_in_rate"):
         rate = getattr(settings, name) or "1 per day"
         _parse(parse_many, rate, f"The setting {name} looks like: 30 per hour")
     _parse(Locale.parse, settings.locale, "The setting locale looks like en_GB.")

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests import cast
 from tests.page import CheckingClient
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 SECRET = "a secret that only tests know, long enough"
 MakeApp = Callable[..., Flask]
 
@@ -28,30 +30,33 @@ def _settings(database_url: str, **changed: Any) -> Settings:
     return Settings(**{**usual, **changed})
 
 
+@contextmanager
+def postgres_database(name: str) -> Iterator[str]:
+    """The address of a new database beside the one that TEST_DATABASE_URL names."""
+    url, name = make_url(POSTGRES), f"{name}_{os.getpid()}"  # two runs at once stay apart
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    drop = text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    with server.connect() as connection:
+        connection.execute(drop)
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(drop)
+    server.dispose()
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """The address of a migrated, empty database of this worker's own."""
     folder = tmp_path_factory.mktemp("database")
-    if POSTGRES:
-        url = make_url(POSTGRES)
-        name = f"broadsheet_{worker_id}"
-        server = create_engine(url, isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        address = url.set(database=name).render_as_string(hide_password=False)
-    else:
-        address = f"sqlite:///{folder / 'empty.sqlite'}"
-    app = create_app(_settings(address), folder)
-    with app.app_context():
-        migrating.upgrade()
-        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")) if not POSTGRES else None
-        db.engine.dispose()
-    yield address
-    if POSTGRES:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        server.dispose()
+    sqlite = nullcontext(f"sqlite:///{folder / 'empty.sqlite'}")
+    with postgres_database(f"broadsheet_{worker_id}") if POSTGRES else sqlite as address:
+        app = create_app(_settings(address), folder)
+        with app.app_context():
+            migrating.upgrade()
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")) if not POSTGRES else None
+            db.engine.dispose()
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +82,12 @@ def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def make_app(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
-    """Make the application with settings of the test's own; all share one database."""
+    """Make the application with settings of the test's own; usually all share one database."""
     made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:
-        app = create_app(_settings(database_url, **settings), tmp_path)
+        database = settings.pop("database_url", database_url)
+        app = create_app(_settings(database, **settings), tmp_path)
         app.test_client_class = CheckingClient
         app.config["SECURITY_PASSWORD_HASH"] = "argon2"
         made.append(app)

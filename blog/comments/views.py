@@ -1,7 +1,6 @@
 """Readers answer: a comment is posted, or the form for an answer is opened."""
 
 from flask import (
-    Blueprint,
     abort,
     make_response,
     redirect,
@@ -11,19 +10,17 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from blog.comments.loading import COMMENTS, article_or_404, bp
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.models import Article, Comment
-from blog.queries import articles
 from blog.queries import comments as queries
 from blog.services.comments import submit
 from blog.services.markup import comment_html
 from blog.web import access, article_page, commenter, htmx, rates
 from blog.web.comment_form import CommentForm
 
-bp = Blueprint("comments", __name__)
-COMMENTS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -32,7 +29,7 @@ def create(year: int, month: int, slug: str) -> Response:
     """Store a comment and show it in its place, or show the form and what is wrong with it."""
     if request.mimetype not in FORMS:
         abort(415)
-    article = _article_or_404(year, month, slug)
+    article = article_or_404(year, month, slug)
     form = CommentForm.signed(access.staff())
     if not form.validate():
         return _refused(article, form, 422)
@@ -49,7 +46,7 @@ def create(year: int, month: int, slug: str) -> Response:
 @bp.post(f"{COMMENTS}/preview")
 def preview(year: int, month: int, slug: str) -> Response:
     """Show how a text will look, by the same path as posting it; nothing is stored."""
-    article = _article_or_404(year, month, slug)
+    article = article_or_404(year, month, slug)
     form = CommentForm.signed(access.staff())
     form.validate()
     errors = form.body.errors
@@ -65,14 +62,14 @@ def preview(year: int, month: int, slug: str) -> Response:
 @bp.get(COMMENTS)
 def back(year: int, month: int, slug: str) -> Response:
     """Where somebody lands who opens the address of a refused form again."""
-    article = _article_or_404(year, month, slug)
+    article = article_or_404(year, month, slug)
     return redirect(url_for("articles.show", _anchor="comments", **article.path), 303)
 
 
 @bp.get(f"{COMMENTS}/<number:comment_id>/reply")
 def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     """The form for an answer: a part of the page under the comment, or a page of its own."""
-    article = _article_or_404(year, month, slug)
+    article = article_or_404(year, month, slug)
     if not article.comments_open:
         abort(409)
     parent = queries.published(article.id, comment_id) or abort(404)
@@ -80,13 +77,6 @@ def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     if htmx.wants_fragment():
         return htmx.fragment(_form(article, form, parent))
     return _reply_page(article, form, parent, 200)
-
-
-def _article_or_404(year: int, month: int, slug: str) -> Article:
-    article = articles.by_slug(slug)
-    if not article or article.path != {"year": year, "month": month, "slug": slug}:
-        abort(404)
-    return article
 
 
 def _posted(article: Article, comment: Comment) -> Response:
@@ -99,7 +89,7 @@ def _posted(article: Article, comment: Comment) -> Response:
         render_template(
             "comments/_posted.html",
             article=article,
-            comment=queries.shown(comment),
+            comment=queries.shown(comment, comment.browser),
             parent_id=comment.parent_id,
             form=CommentForm(formdata=None),
             viewer=access.staff(),

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
-from blog.models import Status
+from blog.models import IN_QUEUE, Status
 from blog.web.converters import MAX_ID
 
 DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM)
@@ -14,7 +14,7 @@ class DecisionForm(FlaskForm):
     """Where a comment goes, and the status that the moderator saw when deciding."""
 
     status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
-    seen = StringField(validators=[AnyOf([str(status) for status in Status])])
+    seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
 
 
 class UndoForm(FlaskForm):

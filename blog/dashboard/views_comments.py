@@ -7,7 +7,7 @@ from blog.config import current_settings
 from blog.dashboard.forms import DecisionForm, UndoForm
 from blog.dashboard.views import bp
 from blog.extensions import writing
-from blog.models import ModerationEntry, Status
+from blog.models import IN_QUEUE, ModerationEntry, Status
 from blog.queries import moderation as queries
 from blog.services import moderation
 from blog.services.moderation import StaleDecision
@@ -78,7 +78,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
 
 def _queue(status: int = 200, stale: ModerationEntry | None = None) -> Response:
     wanted = request.args.get("status", Status.HELD)
-    shown = Status(wanted) if wanted in set(Status) else Status.HELD
+    shown = Status(wanted) if wanted in set(IN_QUEUE) else Status.HELD
     page = queries.queue(shown, paging.cursor("after"), current_settings().queue_per_page)
     done = paging.cursor("done")
     html = render_template(

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Author, Badge, Comment, Staff, Status
+from blog.models import Author, Badge, Comment, Like, Report, Staff, Status
 
 # What an author sees of the own comments beside what everybody sees.
 _OWN = (Status.HELD, Status.REJECTED)
@@ -30,7 +30,11 @@ class ShownComment:
     badge: Badge
     status: Status
     created_at: datetime
+    edited_at: datetime | None
+    like_count: int
     answers: str = ""
+    is_own: bool = False
+    is_liked: bool = False
 
 
 @dataclass
@@ -53,15 +57,17 @@ def threads(article_id: int, browser: str | None, *, newest_first: bool = False)
         .order_by(Comment.id)
     ).all()
     names = {comment.id: comment.name for comment in visible}
+    liked = liked_by(article_id, browser)
     found: dict[int, Thread] = {}
     for comment in visible:
         thread = found.setdefault(comment.thread_id, Thread(comment.thread_id))
+        is_deeper = comment.parent_id != comment.root_id
+        answers = names.get(comment.parent_id or 0, "") if is_deeper else ""
+        seen = _shown(comment, answers, browser, comment.id in liked)
         if comment.root_id is None:
-            thread.root = _shown(comment, "")
+            thread.root = seen
         else:
-            is_deeper = comment.parent_id != comment.root_id
-            answers = names.get(comment.parent_id or 0, "") if is_deeper else ""
-            thread.replies.append(_shown(comment, answers))
+            thread.replies.append(seen)
     return sorted(found.values(), key=lambda thread: thread.id, reverse=newest_first)
 
 
@@ -72,25 +78,30 @@ def _visible_to(browser: str | None) -> ColumnElement[bool]:
     return or_(published, and_(Comment.browser == browser, Comment.status.in_(_OWN)))
 
 
-def _shown(comment: Comment, answers: str) -> ShownComment:
+def _shown(comment: Comment, answers: str, browser: str | None, is_liked: bool) -> ShownComment:
     return ShownComment(
-        comment.id,
-        comment.thread_id,
-        comment.name,
-        comment.website,
-        comment.html,
-        comment.badge,
-        comment.status,
-        comment.created_at,
-        answers,
+        id=comment.id,
+        thread_id=comment.thread_id,
+        name=comment.name,
+        website=comment.website,
+        html=comment.html,
+        badge=comment.badge,
+        status=comment.status,
+        created_at=comment.created_at,
+        edited_at=comment.edited_at,
+        like_count=comment.like_count,
+        answers=answers,
+        is_own=comment.browser == browser,
+        is_liked=is_liked,
     )
 
 
-def shown(comment: Comment) -> ShownComment:
-    """One comment as its author sees it."""
+def shown(comment: Comment, browser: str | None) -> ShownComment:
+    """One comment as the viewer with that browser sees it."""
     parent = comment.parent
     is_deeper = parent is not None and parent.id != comment.root_id
-    return _shown(comment, parent.name if parent and is_deeper else "")
+    answers = parent.name if parent and is_deeper else ""
+    return _shown(comment, answers, browser, comment.id in liked_by(comment.article_id, browser))
 
 
 def latest(article_id: int, limit: int) -> Sequence[Comment]:
@@ -103,6 +114,15 @@ def latest(article_id: int, limit: int) -> Sequence[Comment]:
     ).all()
 
 
+def visible(article_id: int, comment_id: int, browser: str | None) -> Comment | None:
+    """The comment with that number under that article, if this browser may see it."""
+    return db.session.scalar(
+        select(Comment).where(
+            Comment.id == comment_id, Comment.article_id == article_id, _visible_to(browser)
+        )
+    )
+
+
 def published(article_id: int, comment_id: int) -> Comment | None:
     """The public comment with that number under that article."""
     return db.session.scalar(
@@ -112,6 +132,31 @@ def published(article_id: int, comment_id: int) -> Comment | None:
             Comment.status == Status.PUBLISHED,
         )
     )
+
+
+def is_answered(comment_id: int) -> bool:
+    """True if somebody answered, unless the answer was deleted or is spam."""
+    answers = (Status.HELD, Status.PUBLISHED, Status.REJECTED)
+    query = select(Comment.id).where(Comment.parent_id == comment_id, Comment.status.in_(answers))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def count_reports(comment_id: int) -> int:
+    """How many readers reported a comment."""
+    query = select(func.count()).select_from(Report).where(Report.comment_id == comment_id)
+    return db.session.scalar(query) or 0
+
+
+def liked_by(article_id: int, browser: str | None) -> set[int]:
+    """The comments under an article that this browser likes."""
+    if browser is None:
+        return set()
+    query = (
+        select(Like.comment_id)
+        .join(Comment)
+        .where(Like.browser == browser, Comment.article_id == article_id)
+    )
+    return set(db.session.scalars(query))
 
 
 def by_request_key(key: str) -> Comment | None:
@@ -129,6 +174,16 @@ def passed_before(browser: str) -> bool:
         )
         is not None
     )
+
+
+def wrote_before(article_id: int, fingerprint: str, browser: str, email: str) -> bool:
+    """True if this browser or this e-mail address wrote the same text under that article."""
+    query = select(Comment.id).where(
+        Comment.article_id == article_id,
+        Comment.fingerprint == fingerprint,
+        or_(Comment.browser == browser, Comment.email == email),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def last_written(browser: str, network: str, within: timedelta) -> datetime | None:

@@ -64,7 +64,7 @@ class NameTaken(Exception):
 
 
 class AlreadyStored(Exception):
-    """The same comment was stored before, and nothing proves that this browser sent it."""
+    """The same person said the same under this article before."""
 
 
 @dataclass
@@ -135,6 +135,8 @@ def _check_allowed(
         raise UnknownParent
     if sender.staff:
         return
+    if queries.wrote_before(article.id, text.fingerprint(draft.body), browser, draft.email):
+        raise AlreadyStored
     folded = text.fold_name(draft.name)
     reserved = {text.fold_name(name) for name in (*OFFICIAL_NAMES, settings.site_name)}
     if folded in reserved or queries.is_staff_name(folded):
@@ -162,8 +164,7 @@ def _store(
         links=markup.count_links(html),
         trapped=draft.trapped,
     )
-    rules = Rules(hold_first_comment=settings.hold_first_comment, hold_links=settings.hold_links)
-    status, reasons = decide(facts, rules)
+    status, reasons = decide(facts, rules(settings))
     parent = db.session.get(Comment, draft.parent_id) if draft.parent_id else None
     comment = Comment(
         article_id=article.id,
@@ -181,11 +182,17 @@ def _store(
         browser=browser,
         network=sender.network,
         request_key=key,
+        fingerprint=text.fingerprint(draft.body),
         created_at=clock.now(),
     )
     db.session.add(comment)
     db.session.flush()
     return comment
+
+
+def rules(settings: Settings) -> Rules:
+    """The settings that the decision depends on."""
+    return Rules(hold_first_comment=settings.hold_first_comment, hold_links=settings.hold_links)
 
 
 def badge(article: Article, staff: Staff | None) -> Badge:

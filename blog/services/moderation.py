@@ -23,7 +23,7 @@ def decide(comment_id: int, after: Status, staff: Staff, *, seen: Status) -> Mod
     `seen` is the status that the moderator looked at. Returns the log's entry, or None if the
     comment already was where it should go. Raises StaleDecision if it moved in the meantime.
     """
-    comment = _locked(comment_id)
+    comment = locked(comment_id)
     if comment.status == after:
         return None
     if comment.status != seen:
@@ -36,14 +36,14 @@ def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:
 
     Raises StaleDecision if the comment was moved again since.
     """
-    comment = _locked(entry.comment_id)
+    comment = locked(entry.comment_id)
     newest = queries.last_entry(comment.id)
     if newest.id != entry.id or entry.before is None:
         raise StaleDecision(newest)
     return move(comment, entry.before, by=staff.name, staff_id=staff.id, undo_of=entry.id)
 
 
-def _locked(comment_id: int) -> Comment:
+def locked(comment_id: int) -> Comment:
     """The comment as it is now, held against other decisions until the transaction ends."""
     return db.session.get_one(Comment, comment_id, with_for_update=True, populate_existing=True)
 
@@ -63,6 +63,8 @@ def move(
     """
     before = None if is_new else comment.status
     comment.status = after
+    if staff_id is not None:
+        comment.vetted = after is Status.PUBLISHED
     entry = ModerationEntry(
         comment_id=comment.id,
         staff_id=staff_id,

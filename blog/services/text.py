@@ -1,5 +1,6 @@
 """What a typed text is: storable, visible, a name, a website. Pure functions on strings."""
 
+import hashlib
 import unicodedata
 from functools import cache
 from urllib.parse import urlsplit
@@ -62,6 +63,11 @@ def _look_alikes() -> dict[int, str | None]:
         if latin and not character.isascii() and len(character) == 1:
             table[ord(character)] = latin
     return table
+
+
+def fingerprint(text: str) -> str:
+    """Equal for texts that differ in white space and case only."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
 
 
 def website(text: str) -> str:

@@ -21,7 +21,8 @@ def _line(value: str | None) -> str:
     return _shown(value or "").strip()
 
 
-def _lines(value: str | None) -> str:
+def lines(value: str | None) -> str:
+    """A text of several lines as it is counted and stored."""
     return text.newlines(_shown(value or ""))
 
 
@@ -30,7 +31,9 @@ def _shown(value: str) -> str:
     return value.replace("\0", "\ufffd")
 
 
-def _required(sentence: str) -> Callable[[FlaskForm, Field], None]:
+def required(sentence: str) -> Callable[[FlaskForm, Field], None]:
+    """Refuse what shows nothing."""
+
     def check(_form: FlaskForm, field: Field) -> None:
         if not text.is_visible(field.data):
             raise StopValidation(sentence)
@@ -38,11 +41,11 @@ def _required(sentence: str) -> Callable[[FlaskForm, Field], None]:
     return check
 
 
-def _fits(setting: str, *, lines: bool = False) -> Callable[[FlaskForm, Field], None]:
-    """Refuse what is longer than the setting allows or what cannot be stored."""
+def fits(limit: str | int, *, lines: bool = False) -> Callable[[FlaskForm, Field], None]:
+    """Refuse what is longer than a setting, or a number, allows, or what cannot be stored."""
 
     def check(_form: FlaskForm, field: Field) -> None:
-        longest: int = getattr(current_settings(), setting)
+        longest: int = limit if isinstance(limit, int) else getattr(current_settings(), limit)
         excess = len(field.data) - longest
         if excess > 0:
             raise StopValidation(
@@ -67,24 +70,24 @@ class CommentForm(FlaskForm):
         csrf = False
 
     body = TextAreaField(
-        filters=[_lines],
+        filters=[lines],
         validators=[
-            _required(lazy_gettext("Please write a comment.")),
-            _fits("comment_max_length", lines=True),
+            required(lazy_gettext("Please write a comment.")),
+            fits("comment_max_length", lines=True),
         ],
     )
     name = StringField(
         filters=[_line],
-        validators=[_required(lazy_gettext("Please give a name.")), _fits("name_max_length")],
+        validators=[required(lazy_gettext("Please give a name.")), fits("name_max_length")],
     )
     email = StringField(
         filters=[_line],
         validators=[
-            _required(lazy_gettext("Please give an e-mail address.")),
-            _fits("email_max_length"),
+            required(lazy_gettext("Please give an e-mail address.")),
+            fits("email_max_length"),
         ],
     )
-    website = StringField(filters=[_line], validators=[_fits("website_max_length")])
+    website = StringField(filters=[_line], validators=[fits("website_max_length")])
     remember = BooleanField()
     parent = HiddenField(filters=[_line])
     key = HiddenField(filters=[_line])

@@ -1,13 +1,14 @@
 """What templates need to say things: dates, numbers, and sentences for stored facts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, url_for
 from flask_babel import format_date, format_decimal, format_time, get_locale, ngettext
 from flask_babel import gettext as _
 
+from blog import clock
 from blog.config import Settings
-from blog.models import Article, ModerationEntry, Status
+from blog.models import IN_QUEUE, Article, ModerationEntry, Status
 from blog.queries import articles
 from blog.web.assets import asset
 
@@ -23,8 +24,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["site"] = settings
     app.add_template_global(articles.topics, "topics")
     app.add_template_global(language)
+    app.add_template_global(
+        lambda created_at: clock.now() - created_at < timedelta(minutes=settings.edit_minutes),
+        "is_recent",
+    )
     app.add_template_global(status_name)
     app.jinja_env.globals["Status"] = Status
+    app.jinja_env.globals["IN_QUEUE"] = IN_QUEUE
     url = settings.public_url
     app.add_template_global(lambda path: url + path, "absolute")
     app.add_template_global(lambda article, path: news_article(article, path, url), "news_article")
@@ -55,6 +61,8 @@ def reason(entry: dict[str, str]) -> str:
     rule, fact = entry["rule"], entry["fact"]
     if rule == "links":
         return str(ngettext("%(num)s link", "%(num)s links", int(fact)))
+    if rule == "reports":
+        return str(ngettext("%(num)s reader reported it", "%(num)s readers reported it", int(fact)))
     sentences = {
         "first": _("First comment from this browser"),
         "trap": _("A field that people do not see was filled in"),
@@ -72,6 +80,7 @@ def decision(entry: ModerationEntry) -> str:
         Status.PUBLISHED: _("%(name)s approved the comment by %(person)s.", **names),
         Status.REJECTED: _("%(name)s rejected the comment by %(person)s.", **names),
         Status.SPAM: _("%(name)s marked the comment by %(person)s as spam.", **names),
+        Status.DELETED: _("Its author deleted a comment."),
     }
     return str(sentences[entry.after])
 
@@ -110,5 +119,6 @@ def status_name(status: Status) -> str:
         Status.PUBLISHED: _("Published"),
         Status.REJECTED: _("Rejected"),
         Status.SPAM: _("Spam"),
+        Status.DELETED: _("Deleted"),
     }
     return str(names[status])

@@ -326,7 +326,7 @@ def test_who_wrote_a_moment_ago_waits_and_keeps_the_text(make_app: MakeApp, htmx
 def test_an_address_has_its_rate(make_app: MakeApp) -> None:
     app = make_app(comment_rate="2 per hour")
     for number in range(2):
-        assert cast.post(new_client(app), key=f"k{number}").status_code == 201
+        assert cast.post(new_client(app), body=f"No. {number}").status_code == 201
     answer = cast.post(new_client(app), body=TEXT, key="k3")
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0

@@ -11,12 +11,16 @@ from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
 
-# The staff: administrators and moderators. Whoever holds a link proves it by the signed token in it.
+# The author of a comment proves it by the browser's cookie. The staff: administrators and moderators. Whoever holds a link proves it by the signed token in it.
 ROUTES = """
 everybody  GET       /
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>
 everybody  GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/reply
+everybody  POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/like
+everybody  GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/report
+author     GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/edit
+author     POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/delete
 everybody  POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/preview
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml
 everybody  GET       /archive/<number:number>

@@ -10,6 +10,7 @@ from flask import Flask, render_template
 from jinja2 import Environment, nodes
 from werkzeug.datastructures import MultiDict
 
+from blog.comments.forms import EditForm, ReportForm
 from blog.models import Comment, Status
 from blog.queries import comments as comment_queries
 from blog.queries import moderation as moderation_queries
@@ -229,7 +230,7 @@ def test_a_fragment_is_no_page_of_its_own() -> None:
 
 def _reader_context(parent: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of a conversation."""
-    shown = comment_queries.shown(parent)
+    shown = comment_queries.shown(parent, parent.browser)
     return {
         "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None,
         "comment": shown, "parent": None, "parent_id": None, "html": "<p>x</p>", "errors": [],
@@ -245,6 +246,9 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
     }  # fmt: skip
 
 
+OTHER_FORMS = {"comments/_edit.html": EditForm, "comments/_report.html": ReportForm}
+
+
 def test_a_fragment_renders_alone(app: Flask) -> None:
     with app.test_request_context("/", headers={"HX-Request": "true"}):
         comment = cast.comment(cast.article(), reasons=[{"rule": "links", "fact": "2"}])
@@ -254,7 +258,9 @@ def test_a_fragment_renders_alone(app: Flask) -> None:
             "errors": {"heading": "Busy", "advice": "Wait."},
         }
         for name in set(FRAGMENTS) - MACROS:
-            html = render_template(name, **contexts[name.split("/")[0]])
+            context = contexts[name.split("/")[0]]
+            form = OTHER_FORMS[name](formdata=None) if name in OTHER_FORMS else context.get("form")
+            html = render_template(name, **{**context, "form": form})
             page = Page(html, sanitize=False, collect_errors=True, fragment=True)
             check(page, whole=False)
             assert page.query("*"), f"{name} shows nothing"

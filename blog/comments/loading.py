@@ -1,0 +1,25 @@
+"""The blueprint, and what all of its views load first."""
+
+from flask import Blueprint, abort
+
+from blog.models import Article, Comment
+from blog.queries import articles
+from blog.queries import comments as queries
+from blog.web import commenter
+
+bp = Blueprint("comments", __name__)
+COMMENTS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments"
+COMMENT = f"{COMMENTS}/<number:comment_id>"
+
+
+def article_or_404(year: int, month: int, slug: str) -> Article:
+    """The public article at that address."""
+    article = articles.by_slug(slug)
+    if not article or article.path != {"year": year, "month": month, "slug": slug}:
+        abort(404)
+    return article
+
+
+def comment_or_404(article: Article, comment_id: int) -> Comment:
+    """The comment under that article, if this browser may see it."""
+    return queries.visible(article.id, comment_id, commenter.browser()) or abort(404)

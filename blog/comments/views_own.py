@@ -1,0 +1,77 @@
+"""An author changes the own comment: for some minutes, until somebody answers."""
+
+from flask import abort, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from blog.comments.forms import EditForm
+from blog.comments.loading import COMMENT, article_or_404, bp, comment_or_404
+from blog.config import current_settings
+from blog.extensions import writing
+from blog.models import Article, Comment
+from blog.queries import comments as queries
+from blog.services import authorship
+from blog.services.authorship import TooLate
+from blog.web import access, commenter, htmx
+
+
+@bp.get(f"{COMMENT}/edit")
+def edit_form(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """The own text in a form: a part of the page below the comment, or a page of its own."""
+    article = article_or_404(year, month, slug)
+    comment = comment_or_404(article, comment_id)
+    if not authorship.may_change(comment, commenter.browser(), current_settings()):
+        abort(409)
+    return _form(article, comment, EditForm(formdata=None, body=comment.body), 200)
+
+
+@bp.post(f"{COMMENT}/edit")
+def edit(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """Store the changed text; it is judged like a new one."""
+    article = article_or_404(year, month, slug)
+    comment = comment_or_404(article, comment_id)
+    form = EditForm()
+    if not form.validate():
+        return _form(article, comment, form, 422)
+    try:
+        with writing():
+            authorship.edit(comment.id, form.body.data, commenter.browser(), current_settings())
+    except TooLate:
+        form.form_errors = [form.too_late()]
+        return _form(article, comment, form, 409)
+    return _changed(article, comment)
+
+
+@bp.post(f"{COMMENT}/delete")
+def delete(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """Delete the own comment; nothing of it stays in the database."""
+    article = article_or_404(year, month, slug)
+    comment = comment_or_404(article, comment_id)
+    try:
+        with writing():
+            authorship.delete(comment.id, commenter.browser(), current_settings())
+    except TooLate:
+        abort(409)
+    return _changed(article, comment)
+
+
+def _form(article: Article, comment: Comment, form: EditForm, status: int) -> Response:
+    is_fragment = htmx.wants_fragment()
+    template = "comments/_edit.html" if is_fragment else "comments/edit.html"
+    html = render_template(
+        template, article=article, comment=comment, form=form, viewer=access.staff()
+    )
+    return htmx.fragment(html, status) if is_fragment else make_response(html, status)
+
+
+def _changed(article: Article, comment: Comment) -> Response:
+    """The comment as it is now, in its place; without htmx the way back to it."""
+    if not htmx.wants_fragment():
+        page = url_for("articles.show", _anchor=f"comment-{comment.id}", **article.path)
+        return redirect(page, 303)
+    html = render_template(
+        "comments/_changed.html",
+        article=article,
+        comment=queries.shown(comment, commenter.browser()),
+        viewer=access.staff(),
+    )
+    return htmx.fragment(html)

@@ -1,0 +1,88 @@
+"""Readers like a comment, or report one."""
+
+import secrets
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from blog.comments.forms import ReportForm
+from blog.comments.loading import COMMENT, article_or_404, bp
+from blog.config import current_settings
+from blog.extensions import writing
+from blog.models import Article, Comment, Complaint
+from blog.queries import comments as queries
+from blog.services import reactions
+from blog.services.comments import hash_token
+from blog.web import access, commenter, htmx, rates
+
+
+@bp.post(f"{COMMENT}/like")
+def like(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """Like a comment, or take the like back."""
+    article = article_or_404(year, month, slug)
+    comment = queries.published(article.id, comment_id) or abort(404)
+    token = commenter.token() or secrets.token_hex(32)
+    with rates.limited(current_settings().reaction_rate, "reaction"), writing():
+        count = reactions.like(comment.id, hash_token(token))
+    response = _liked(article, comment, hash_token(token), count)
+    if not commenter.token():
+        commenter.remember(response, token, long=True)
+    return response
+
+
+@bp.route(f"{COMMENT}/report", methods=["GET", "POST"])
+def report(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """Say what is wrong with a comment; a moderator is told."""
+    article = article_or_404(year, month, slug)
+    comment = queries.published(article.id, comment_id) or abort(404)
+    form = ReportForm()
+    if request.method == "GET" or not form.validate():
+        return _report_form(article, comment, form)
+    token = commenter.token() or secrets.token_hex(32)
+    with rates.limited(current_settings().reaction_rate, "reaction"), writing():
+        reactions.report(
+            comment.id,
+            hash_token(token),
+            Complaint(form.complaint.data),
+            form.note.data,
+            current_settings().reports_to_hide,
+        )
+    response = _reported(article, comment)
+    if not commenter.token():
+        commenter.remember(response, token, long=True)
+    return response
+
+
+def _liked(article: Article, comment: Comment, browser: str, count: int) -> Response:
+    if not htmx.wants_fragment():
+        return _back(article, comment)
+    shown = queries.shown(comment, browser)
+    return htmx.fragment(
+        render_template(
+            "comments/_like.html",
+            article=article,
+            comment=shown,
+            count=count,
+            viewer=access.staff(),
+        )
+    )
+
+
+def _report_form(article: Article, comment: Comment, form: ReportForm) -> Response:
+    status = 422 if form.errors else 200
+    is_fragment = htmx.wants_fragment()
+    template = "comments/_report.html" if is_fragment else "comments/report.html"
+    html = render_template(
+        template, article=article, comment=comment, form=form, viewer=access.staff()
+    )
+    return htmx.fragment(html, status) if is_fragment else make_response(html, status)
+
+
+def _reported(article: Article, comment: Comment) -> Response:
+    if not htmx.wants_fragment():
+        return _back(article, comment)
+    return htmx.fragment(render_template("comments/_reported.html", comment=comment))
+
+
+def _back(article: Article, comment: Comment) -> Response:
+    return redirect(url_for("articles.show", _anchor=f"comment-{comment.id}", **article.path), 303)

@@ -1,0 +1,89 @@
+"""What an author does with the own comment for a while: edit it, or delete it."""
+
+import secrets
+from dataclasses import asdict
+from datetime import timedelta
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import update
+
+from blog import clock
+from blog.config import Settings
+from blog.extensions import db
+from blog.models import Comment, Like, ModerationEntry, Report, Revision, Status
+from blog.queries import comments as queries
+from blog.services import markup, moderation, text
+from blog.services.comments import rules
+from blog.services.decision import Facts, decide
+
+_EDITABLE = (Status.HELD, Status.PUBLISHED)
+
+
+class TooLate(Exception):
+    """The time is over, somebody has answered, or it is not this browser's comment."""
+
+
+def may_change(comment: Comment, browser: str | None, settings: Settings) -> bool:
+    """True for the own comment, for some minutes, until somebody answers it."""
+    since = clock.now() - comment.created_at
+    return (
+        browser == comment.browser
+        and comment.status in _EDITABLE
+        and since < timedelta(minutes=settings.edit_minutes)
+        and not queries.is_answered(comment.id)
+    )
+
+
+def edit(comment_id: int, body: str, browser: str | None, settings: Settings) -> Comment:
+    """Give a comment another text, which is judged like a new one. Raises TooLate."""
+    comment = _own(comment_id, browser, settings)
+    if comment.body == body:
+        return comment
+    db.session.add(Revision(comment_id=comment.id, body=comment.body, created_at=clock.now()))
+    comment.body = body
+    comment.html = markup.comment_html(body)
+    comment.fingerprint = text.fingerprint(body)
+    comment.edited_at = clock.now()
+    comment.vetted = False
+    facts = Facts(
+        by_staff=comment.staff_id is not None,
+        passed_before=queries.passed_before(comment.browser),
+        links=markup.count_links(comment.html),
+    )
+    status, reasons = decide(facts, rules(settings))
+    comment.reasons = [asdict(reason) for reason in reasons]
+    if status is not comment.status:
+        moderation.move(comment, status, by=comment.name)
+    db.session.flush()
+    return comment
+
+
+def delete(comment_id: int, browser: str | None, settings: Settings) -> Comment:
+    """Delete a comment: what is left of it is its place in the thread. Raises TooLate."""
+    comment = _own(comment_id, browser, settings)
+    moderation.move(comment, Status.DELETED, by="")
+    empty(comment)
+    return comment
+
+
+def empty(comment: Comment) -> None:
+    """Take everything personal out of a comment's row, and what hangs on it."""
+    comment.name = comment.email = comment.website = comment.body = comment.html = ""
+    comment.browser = comment.network = comment.fingerprint = ""
+    comment.request_key = secrets.token_hex(32)
+    comment.like_count = 0
+    for kind in (Revision, Like, Report):
+        db.session.execute(sql_delete(kind).where(kind.comment_id == comment.id))
+    db.session.execute(
+        update(ModerationEntry)
+        .where(ModerationEntry.comment_id == comment.id, ModerationEntry.staff_id.is_(None))
+        .values(by="")
+    )
+    db.session.flush()
+
+
+def _own(comment_id: int, browser: str | None, settings: Settings) -> Comment:
+    comment = moderation.locked(comment_id)
+    if not may_change(comment, browser, settings):
+        raise TooLate
+    return comment

@@ -1,0 +1,59 @@
+"""What readers do with other people's comments: like one, or report one."""
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Comment, Complaint, Like, Report, Status
+from blog.queries import comments as queries
+from blog.services import moderation
+
+
+def like(comment_id: int, browser: str) -> int:
+    """Like a comment, or take the like back; return how many likes it has now."""
+    taken_back = db.session.execute(
+        delete(Like)
+        .where(Like.comment_id == comment_id, Like.browser == browser)
+        .returning(Like.comment_id)
+    ).all()
+    difference = -1 if taken_back else _add(Like(comment_id=comment_id, browser=browser))
+    changed = db.session.execute(
+        update(Comment)
+        .where(Comment.id == comment_id)
+        .values(like_count=Comment.like_count + difference)
+        .returning(Comment.like_count)
+    )
+    return int(changed.scalar_one())
+
+
+def report(comment_id: int, browser: str, complaint: Complaint, note: str, enough: int) -> None:
+    """Report a comment, once a browser. When `enough` readers did, it waits for a moderator.
+
+    A text that a moderator approved stays, however many report it; 0 is never enough.
+    """
+    comment = moderation.locked(comment_id)
+    added = _add(
+        Report(
+            comment_id=comment_id,
+            browser=browser,
+            complaint=complaint,
+            note=note,
+            created_at=clock.now(),
+        )
+    )
+    reporters = queries.count_reports(comment_id)
+    is_public = comment.status is Status.PUBLISHED
+    if added and is_public and enough and reporters >= enough and not comment.vetted:
+        comment.reasons = [*comment.reasons, {"rule": "reports", "fact": str(reporters)}]
+        moderation.move(comment, Status.HELD, by="")
+
+
+def _add(row: Like | Report) -> int:
+    """Add a row unless the same browser has added it: return 1 or 0."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return 0
+    return 1

@@ -1,0 +1,142 @@
+"""A real browser in front of a real server, and a watch on everything they do."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests import cast
+from tests.conftest import CHROMIUM, MakeApp
+
+PATIENCE = 10_000  # milliseconds, for a machine that is busy with something else
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium. Inside a container it often runs as root, which wants no sandbox."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium")
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_anything: object, **_more: object) -> None:
+        """Say nothing about each request."""
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The application with the article and the moderator in it."""
+    made = make_app()
+    with made.app_context():
+        cast.article()
+        cast.moderator()
+    return made
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The address of the server."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Visit:
+    """A person's browser on the site. It counts page loads and notes what no page may do."""
+
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self.context = context
+        self.site = site
+        self.page: Page = context.new_page()
+        self.loads = 0
+        self.faults: list[str] = []
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("request", self._on_request)
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"a script broke: {error}"))
+
+    def _on_request(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.loads += 1
+        if urlsplit(request.url).netloc != urlsplit(self.site).netloc:
+            self.faults.append(f"another host is asked: {request.url}")
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # An answer such as 422 is logged as a failed load; that is what the test asked for.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.faults.append(f"the console says: {message.text}")
+
+    def open(self, path: str = cast.PATH) -> Page:
+        """Go to an address as somebody who typed it, and start to count from there."""
+        self.page.goto(self.site + path)
+        self.loads = 0
+        return self.page
+
+    def focus(self) -> str:
+        """The id of what has the focus."""
+        return str(self.page.evaluate("document.activeElement.id"))
+
+    def fill(self, form: str = "#leave-reply", **changed: str) -> None:
+        """Write Ann's comment into a form, or one that differs."""
+        for name, value in {**cast.ANN, **changed}.items():
+            self.page.fill(f"{form} [name={name}]", value)
+
+    def sign_in(self) -> None:
+        """Sign in as the moderator."""
+        self.open("/account/sign-in")
+        self.page.fill("[name=email]", cast.EMAIL)
+        self.page.fill("[name=password]", cast.PASSWORD)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url("**/dashboard/")
+
+    def check(self) -> None:
+        """Fail for what axe finds in light, in dark and on a narrow screen, or a sideways scroll."""
+        for scheme, width in (("light", 1200), ("dark", 1200), ("light", 320)):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            self.page.set_viewport_size({"width": width, "height": 800})
+            where = f"{self.page.url} {scheme} {width}"
+            found = Axe().run(self.page, options={"rules": {"target-size": {"enabled": True}}})
+            assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+            overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert self.page.evaluate(overflow) <= 0, f"{where} scrolls sideways"
+
+
+OpenBrowser = Callable[..., Visit]
+
+
+@pytest.fixture
+def open_browser(browser: Browser, site: str) -> Iterator[OpenBrowser]:
+    """Another person's browser, each time; what no page may do fails the test at its end."""
+    visits: list[Visit] = []
+
+    def make(**options: Any) -> Visit:
+        visits.append(Visit(browser.new_context(reduced_motion="reduce", **options), site))
+        return visits[-1]
+
+    yield make
+    for visit in visits:
+        visit.context.close()
+    assert [fault for visit in visits for fault in visit.faults] == []
+
+
+@pytest.fixture
+def reader(open_browser: OpenBrowser) -> Visit:
+    """A reader's browser."""
+    return open_browser()
+
+
+@pytest.fixture
+def plain_reader(open_browser: OpenBrowser) -> Visit:
+    """A reader's browser with scripts switched off."""
+    return open_browser(java_script_enabled=False)

@@ -1,0 +1,134 @@
+"""Liking and reporting."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db
+from blog.models import Comment, Like, Report, Status
+from blog.services import moderation
+from tests import cast
+from tests.conftest import MakeApp, new_client
+from tests.page import CheckingClient
+
+LIKE = f"{cast.COMMENTS}/1/like"
+REPORT = f"{cast.COMMENTS}/1/report"
+NewReader = Callable[[], CheckingClient]
+SPAM = {"complaint": "spam", "note": "It sells shoes."}
+
+
+@pytest.fixture(autouse=True)
+def comment(app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+
+
+def _likes(app: Flask) -> tuple[int, int]:
+    with app.app_context():
+        return db.session.query(Like).count(), db.session.get_one(Comment, 1).like_count
+
+
+def test_a_like_is_counted_and_taken_back_by_a_second_click(
+    client: CheckingClient, app: Flask
+) -> None:
+    page = client.post(LIKE, htmx=True).page
+    assert page.text("button") == "Liked 1"
+    assert page.one("button").attrs["aria-pressed"] == "true"
+    assert _likes(app) == (1, 1)
+    assert client.post(LIKE, htmx=True).page.text("button") == "Like"
+    assert _likes(app) == (0, 0)
+
+
+def test_every_browser_has_one_like(new_reader: NewReader, app: Flask) -> None:
+    for _ in range(3):
+        new_reader().post(LIKE)
+    assert _likes(app) == (3, 3)
+
+
+def test_without_scripts_the_way_leads_back(client: CheckingClient) -> None:
+    answer = client.post(LIKE)
+    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}#comment-1")
+    assert client.get(cast.PATH).page.text("#like-1 button") == "Liked 1"
+
+
+def test_only_what_is_public_can_be_liked_or_reported(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        held = cast.comment(cast.article(), status=Status.HELD)
+    assert client.post(f"{cast.COMMENTS}/{held.id}/like").status_code == 404
+    assert client.post(f"{cast.COMMENTS}/{held.id}/report", data=SPAM).status_code == 404
+
+
+def test_reactions_have_a_rate(make_app: MakeApp) -> None:
+    client = new_client(make_app(reaction_rate="2 per hour"))
+    assert [client.post(LIKE).status_code for _ in range(3)] == [303, 303, 429]
+
+
+def test_a_report_is_kept_and_thanked_for(client: CheckingClient, app: Flask) -> None:
+    assert client.get(REPORT, htmx=True).page.query("select")
+    answer = client.post(REPORT, data=SPAM, htmx=True)
+    assert "A moderator will look at it" in answer.text
+    with app.app_context():
+        made = db.session.query(Report).one()
+        assert (made.complaint, made.note) == ("spam", "It sells shoes.")
+
+
+def test_without_scripts_a_report_is_a_page(client: CheckingClient) -> None:
+    page = client.get(REPORT).page
+    assert page.text("h1") == "Report the comment by Bea Writer"
+    assert client.post(REPORT, data=SPAM).status_code == 303
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        pytest.param({"complaint": "boring"}, "complaint", id="a complaint that we do not know"),
+        pytest.param({"note": "x" * 501}, "note", id="a note too long"),
+        pytest.param({"note": "a\0"}, "note", id="a note with NUL"),
+    ],
+)
+def test_a_faulty_report_is_refused_beside_its_field(
+    client: CheckingClient, app: Flask, bad: dict[str, str], field: str, htmx: bool
+) -> None:
+    answer = client.post(REPORT, data={**SPAM, **bad}, htmx=htmx)
+    assert answer.status_code == 422
+    assert answer.page.text(f"#report-1-{field}-error")
+    with app.app_context():
+        assert db.session.query(Report).count() == 0
+
+
+def test_enough_readers_hide_a_comment_until_somebody_looked(
+    new_reader: NewReader, app: Flask
+) -> None:
+    for _ in range(2):
+        new_reader().post(REPORT, data=SPAM)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+    new_reader().post(REPORT, data=SPAM)
+    made = cast.stored(app)[0]
+    assert made.status is Status.HELD
+    assert made.reasons == [{"rule": "reports", "fact": "3"}]
+
+
+def test_one_reader_who_reports_often_is_one(client: CheckingClient, app: Flask) -> None:
+    for _ in range(5):
+        client.post(REPORT, data=SPAM)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
+def test_what_a_moderator_approved_stays(new_reader: NewReader, app: Flask) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        moderation.decide(1, Status.REJECTED, mo, seen=Status.PUBLISHED)
+        moderation.decide(1, Status.PUBLISHED, mo, seen=Status.REJECTED)
+        db.session.commit()
+    for _ in range(4):
+        new_reader().post(REPORT, data=SPAM)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
+def test_0_never_hides(make_app: MakeApp, app: Flask) -> None:
+    site = make_app(reports_to_hide=0)
+    for _ in range(4):
+        new_client(site).post(REPORT, data=SPAM)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
