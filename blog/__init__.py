@@ -10,10 +10,11 @@ from blog import cli
 from blog.accounts.views import bp as accounts_bp
 from blog.articles.views import bp as articles_bp
 from blog.comments import bp as comments_bp
-from blog.config import Settings, flask_config, instance_folder, load_settings
+from blog.config import Settings, instance_folder, load_settings
 from blog.dashboard import bp as dashboard_bp
 from blog.extensions import babel, csrf, db, limiter, mail, security
 from blog.feeds.views import bp as feeds_bp
+from blog.flask_config import flask_config
 from blog.models import Role, Staff
 from blog.web import assets, converters, errors, filters, forgery, headers, sessions
 from blog.web.requests import Request

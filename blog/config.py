@@ -9,7 +9,6 @@ import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +56,7 @@ _RANGES = {
     "comment_request_bytes": (1, _MANY),
     "form_parts": (10, 10_000),
     "hold_links": (0, _MANY),
+    "hold_rejected_percent": (0, 100),
     "edit_minutes": (0, 24 * 60),
     "reports_to_hide": (0, _MANY),
     "flood_seconds": (0, 86_400),
@@ -105,6 +105,15 @@ class Settings:
     form_parts: int = _setting(50, "Most fields that a form may have.")
     hold_first_comment: bool = _setting(True, "Hold comments until one by that browser passed.")
     hold_links: int = _setting(2, "Hold a comment with this many links; 0: never.")
+    hold_rejected_percent: int = _setting(
+        30, "Hold people of whose comments in 7 days this share was rejected; 0: never."
+    )
+    held_words: str = _setting(
+        "held-words.txt", "File in instance/ with words that hold a comment, one a line."
+    )
+    refused_words: str = _setting(
+        "refused-words.txt", "File in instance/ with words that reject a comment, one a line."
+    )
     edit_minutes: int = _setting(15, "Minutes to edit or delete the own comment; 0: never.")
     reports_to_hide: int = _setting(3, "Readers who must report a comment to hide it; 0: never.")
     flood_seconds: int = _setting(15, "Seconds between two comments of one person; 0: no pause.")
@@ -234,7 +243,12 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
         raise SettingError(f"There is no setting named {unknown[0]}.")
     settings = Settings(**{name: _read(name, kinds[name], value) for name, value in raw.items()})
     _check(settings)
-    return settings if settings.secret_key else replace(settings, secret_key=_secret(instance))
+    return replace(
+        settings,
+        secret_key=settings.secret_key or _secret(instance),
+        held_words=str(instance / settings.held_words),
+        refused_words=str(instance / settings.refused_words),
+    )
 
 
 def _secret(instance: Path) -> str:
@@ -248,71 +262,3 @@ def _secret(instance: Path) -> str:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text("ascii").strip()
-
-
-def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
-    """Say in the terms of Flask and its extensions what the settings ask for."""
-    prefix = "__Host-" if settings.over_tls else ""
-    default_database = f"sqlite:///{instance / 'broadsheet.sqlite'}"
-    return {
-        "SETTINGS": settings,
-        "SECRET_KEY": settings.secret_key,
-        "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
-        "MAX_CONTENT_LENGTH": settings.comment_request_bytes,
-        "MAX_FORM_MEMORY_SIZE": settings.comment_request_bytes,
-        "MAX_FORM_PARTS": settings.form_parts,
-        "SESSION_COOKIE_NAME": f"{prefix}broadsheet-session",
-        "SESSION_COOKIE_SECURE": settings.over_tls,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
-        "WTF_CSRF_CHECK_DEFAULT": False,  # web/forgery.py decides when
-        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
-        "BABEL_DEFAULT_LOCALE": settings.locale,
-        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
-        "RATELIMIT_HEADERS_ENABLED": False,
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # without Redis each process counts
-        "MAIL_BACKEND": "smtp" if settings.mail_server else "dummy",
-        "MAIL_SERVER": settings.mail_server,
-        "MAIL_PORT": settings.mail_port,
-        "MAIL_USE_TLS": settings.mail_tls,
-        "MAIL_USERNAME": settings.mail_username or None,
-        "MAIL_PASSWORD": settings.mail_password or None,
-        "MAIL_DEFAULT_SENDER": settings.mail_from or None,
-        "MAIL_TIMEOUT": 10,
-        **_security_config(settings),
-    }
-
-
-def _security_config(settings: Settings) -> dict[str, Any]:
-    """Flask-Security: staff only, no registration, the same answer for every address."""
-    return {
-        "SECURITY_PASSWORD_SALT": "broadsheet",  # argon2 salts each hash; this only separates uses
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_PASSWORD_SINGLE_HASH": True,
-        "SECURITY_PASSWORD_LENGTH_MIN": 10,
-        "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKD",
-        "SECURITY_STATIC_FOLDER": None,  # our templates use none of its files
-        "SECURITY_REGISTERABLE": False,
-        "SECURITY_RECOVERABLE": True,
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=settings.reset_hours),
-        "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
-        "SECURITY_URL_PREFIX": "/account",
-        "SECURITY_LOGIN_URL": "/sign-in",
-        "SECURITY_LOGOUT_URL": "/sign-out",
-        "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_RESET_URL": "/reset",
-        "SECURITY_POST_LOGIN_VIEW": "/dashboard/",
-        "SECURITY_POST_LOGOUT_VIEW": "/",
-        "SECURITY_POST_RESET_VIEW": "/account/sign-in",
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
-        "SECURITY_EMAIL_SENDER": settings.mail_from or "no-reply@localhost",
-        "SECURITY_SEND_PASSWORD_RESET_EMAIL": bool(settings.mail_server),
-        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": bool(settings.mail_server),
-        "SECURITY_DEFAULT_REMEMBER_ME": False,
-        "SECURITY_FRESHNESS": timedelta(seconds=-1),  # no page that asks for the password again
-        "SECURITY_UNAUTHORIZED_VIEW": None,
-    }

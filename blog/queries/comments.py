@@ -186,6 +186,18 @@ def wrote_before(article_id: int, fingerprint: str, browser: str, email: str) ->
     return db.session.scalar(query.limit(1)) is not None
 
 
+def record(browser: str, since: datetime) -> tuple[int, int]:
+    """How many of a browser's comments since then were rejected, and how many were decided."""
+    query = (
+        select(Comment.status, func.count())
+        .where(Comment.browser == browser, Comment.created_at >= since)
+        .group_by(Comment.status)
+    )
+    counts = dict(db.session.execute(query).tuples().all())
+    rejected = counts.get(Status.REJECTED, 0) + counts.get(Status.SPAM, 0)
+    return rejected, rejected + counts.get(Status.PUBLISHED, 0)
+
+
 def last_written(browser: str, network: str, within: timedelta) -> datetime | None:
     """When this browser or this network last wrote, if it was within that time."""
     return db.session.scalar(

@@ -1,7 +1,7 @@
 """What an author does with the own comment for a while: edit it, or delete it."""
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from sqlalchemy import delete as sql_delete
@@ -13,8 +13,8 @@ from blog.extensions import db
 from blog.models import Comment, Like, ModerationEntry, Report, Revision, Status
 from blog.queries import comments as queries
 from blog.services import markup, moderation, text
-from blog.services.comments import rules
-from blog.services.decision import Facts, decide
+from blog.services.comments import facts_of, rules
+from blog.services.decision import decide
 
 _EDITABLE = (Status.HELD, Status.PUBLISHED)
 
@@ -45,10 +45,9 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     comment.fingerprint = text.fingerprint(body)
     comment.edited_at = clock.now()
     comment.vetted = False
-    facts = Facts(
+    facts = replace(
+        facts_of(comment.name, body, comment.html, comment.browser, settings),
         by_staff=comment.staff_id is not None,
-        passed_before=queries.passed_before(comment.browser),
-        links=markup.count_links(comment.html),
     )
     status, reasons = decide(facts, rules(settings))
     comment.reasons = [asdict(reason) for reason in reasons]

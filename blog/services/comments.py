@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -13,11 +13,14 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.models import Article, Badge, Comment, Staff
 from blog.queries import comments as queries
-from blog.services import markup, moderation, text
+from blog.services import markup, moderation, text, words
 from blog.services.decision import Facts, Rules, decide
 
 # Names that speak for the site; nobody but its staff may use them.
 OFFICIAL_NAMES = ("admin", "administrator", "editor", "moderator", "staff")
+
+# How far back somebody's record reaches.
+RECORD = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +161,9 @@ def _store(
     settings: Settings,
 ) -> Comment:
     html = markup.comment_html(draft.body)
-    facts = Facts(
+    facts = replace(
+        facts_of(draft.name, draft.body, html, browser, settings),
         by_staff=sender.staff is not None,
-        passed_before=queries.passed_before(browser),
-        links=markup.count_links(html),
         trapped=draft.trapped,
     )
     status, reasons = decide(facts, rules(settings))
@@ -190,9 +192,27 @@ def _store(
     return comment
 
 
+def facts_of(name: str, body: str, html: str, browser: str, settings: Settings) -> Facts:
+    """What is known about a text and the browser that sent it."""
+    written = f"{name}\n{body}"
+    rejected, decided = queries.record(browser, clock.now() - RECORD)
+    return Facts(
+        passed_before=queries.passed_before(browser),
+        links=markup.count_links(html),
+        held_words=tuple(words.load(settings.held_words).matches(written)),
+        refused_words=tuple(words.load(settings.refused_words).matches(written)),
+        rejected=rejected,
+        decided=decided,
+    )
+
+
 def rules(settings: Settings) -> Rules:
     """The settings that the decision depends on."""
-    return Rules(hold_first_comment=settings.hold_first_comment, hold_links=settings.hold_links)
+    return Rules(
+        hold_first_comment=settings.hold_first_comment,
+        hold_links=settings.hold_links,
+        hold_rejected_percent=settings.hold_rejected_percent,
+    )
 
 
 def badge(article: Article, staff: Staff | None) -> Badge:

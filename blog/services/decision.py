@@ -17,6 +17,10 @@ class Facts:
     passed_before: bool = False  # this browser's token stands on a published comment
     links: int = 0
     trapped: bool = False  # a field that people do not see was filled in
+    held_words: tuple[str, ...] = ()  # entries of the site's lists that stand in the comment
+    refused_words: tuple[str, ...] = ()
+    rejected: int = 0  # of this browser's comments that were decided in the last days
+    decided: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +29,7 @@ class Rules:
 
     hold_first_comment: bool = True
     hold_links: int = 2
+    hold_rejected_percent: int = 30
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,30 @@ def _links(facts: Facts, rules: Rules) -> Reason | None:
     return Reason("links", str(facts.links)) if too_many else None
 
 
+def _refused(facts: Facts, _rules: Rules) -> Reason | None:
+    return Reason("refused_word", ", ".join(facts.refused_words)) if facts.refused_words else None
+
+
+def _held(facts: Facts, _rules: Rules) -> Reason | None:
+    return Reason("held_word", ", ".join(facts.held_words)) if facts.held_words else None
+
+
+def _record(facts: Facts, rules: Rules) -> Reason | None:
+    share = 100 * facts.rejected / max(facts.decided, 1)
+    bad = rules.hold_rejected_percent and facts.rejected and share >= rules.hold_rejected_percent
+    return Reason("record", f"{facts.rejected}/{facts.decided}") if bad else None
+
+
 # Each rule with what it does to a comment; the order is that of the reasons.
-_RULES = ((_trap, Status.SPAM), (_first, Status.HELD), (_links, Status.HELD))
+_RULES = (
+    (_trap, Status.SPAM),
+    (_refused, Status.REJECTED),
+    (_first, Status.HELD),
+    (_links, Status.HELD),
+    (_held, Status.HELD),
+    (_record, Status.HELD),
+)
+_WORST_FIRST = (Status.SPAM, Status.REJECTED, Status.HELD)
 
 
 def decide(facts: Facts, rules: Rules) -> tuple[Status, list[Reason]]:
@@ -58,5 +85,5 @@ def decide(facts: Facts, rules: Rules) -> tuple[Status, list[Reason]]:
         return Status.PUBLISHED, []
     found = [(reason, effect) for rule, effect in _RULES if (reason := rule(facts, rules))]
     effects = {effect for _reason, effect in found}
-    status = next((s for s in (Status.SPAM, Status.HELD) if s in effects), Status.PUBLISHED)
+    status = next((each for each in _WORST_FIRST if each in effects), Status.PUBLISHED)
     return status, [reason for reason, _effect in found]

@@ -1,18 +1,34 @@
-"""Lists of words that hold or refuse a comment. Pure, and fast at any length of the list.
+"""Lists of words that hold or refuse a comment, fast at any length of the list.
 
 An entry is a word or several in a row; `*` stands for any letters. Entries match whole words, blind
 to case, accents and look-alike letters. They are words, never regular expressions: no entry can
 make the search slow.
 """
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 
 from blog.services.text import fold
 
 _WORD = re.compile(r"\w+")
 _PATTERN = re.compile(r"[\w*]+")
+
+
+@lru_cache(maxsize=8)
+def _prepared(path: str, _changed: int) -> "WordList":
+    return WordList(Path(path).read_text("utf-8", errors="replace").splitlines())
+
+
+def load(path: str) -> "WordList":
+    """The list in a file, one entry a line; prepared anew when the file changed, empty without."""
+    try:
+        return _prepared(path, os.stat(path).st_mtime_ns)
+    except OSError:
+        return WordList(())
 
 
 class WordList:

@@ -63,7 +63,18 @@ def reason(entry: dict[str, str]) -> str:
         return str(ngettext("%(num)s link", "%(num)s links", int(fact)))
     if rule == "reports":
         return str(ngettext("%(num)s reader reported it", "%(num)s readers reported it", int(fact)))
+    if rule == "record":
+        rejected, decided = fact.split("/")
+        return str(
+            _(
+                "%(rejected)s of %(decided)s comments rejected in 7 days",
+                rejected=rejected,
+                decided=decided,
+            )
+        )
     sentences = {
+        "held_word": _("Held word: %(word)s", word=fact),
+        "refused_word": _("Refused word: %(word)s", word=fact),
         "first": _("First comment from this browser"),
         "trap": _("A field that people do not see was filled in"),
     }
