@@ -193,7 +193,7 @@ def record(browser: str, since: datetime) -> tuple[int, int]:
         .where(Comment.browser == browser, Comment.created_at >= since)
         .group_by(Comment.status)
     )
-    counts = dict(db.session.execute(query).tuples().all())
+    counts = dict(db.session.execute(query).all())
     rejected = counts.get(Status.REJECTED, 0) + counts.get(Status.SPAM, 0)
     return rejected, rejected + counts.get(Status.PUBLISHED, 0)
 
