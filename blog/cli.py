@@ -1,5 +1,6 @@
 """The commands of `flask --app blog`, for the person at the server's terminal."""
 
+import json
 from pathlib import Path
 
 import click
@@ -12,13 +13,14 @@ from blog.config import current_settings
 from blog.extensions import writing
 from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
-from blog.services import accounts, manuscript, publishing
+from blog.services import accounts, manuscript, privacy, publishing
 from blog.services import demo as demo_service
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    for command in (publish, reset_link, set_up_link, demo, upgrade, revision):
+    commands = (publish, reset_link, set_up_link, export, erase, demo, upgrade, revision)
+    for command in commands:
         app.cli.add_command(command)
 
 
@@ -85,6 +87,27 @@ def set_up_path(app: Flask) -> str:
     with app.test_request_context():
         token = accounts.set_up_token(app.config["SECRET_KEY"])
         return url_for("accounts.set_up", token=token)
+
+
+@click.command()
+@click.argument("email")
+@with_appcontext
+def export(email: str) -> None:
+    """Print everything that is stored about the comments of EMAIL, as JSON."""
+    _check_database()
+    click.echo(json.dumps(privacy.export(email), ensure_ascii=False, indent=2))
+
+
+@click.command()
+@click.argument("email")
+@click.confirmation_option(prompt="This cannot be undone. Erase this person from all comments?")
+@with_appcontext
+def erase(email: str) -> None:
+    """Take the person with that EMAIL out of every comment; other people's answers stay."""
+    _check_database()
+    with writing():
+        count = privacy.erase(email)
+    click.echo(f"{count} comments erased")
 
 
 @click.command()

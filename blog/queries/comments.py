@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Author, Badge, Comment, Like, Report, Staff, Status
+from blog.models import Author, Badge, Comment, Like, Report, Revision, Staff, Status
 
 # What an author sees of the own comments beside what everybody sees.
 _OWN = (Status.HELD, Status.REJECTED)
@@ -157,6 +157,18 @@ def liked_by(article_id: int, browser: str | None) -> set[int]:
         .where(Like.browser == browser, Comment.article_id == article_id)
     )
     return set(db.session.scalars(query))
+
+
+def by_email(email: str) -> Sequence[Comment]:
+    """All comments that were signed with an e-mail address, in whatever case."""
+    query = select(Comment).where(func.lower(Comment.email) == email.strip().lower())
+    return db.session.scalars(query.order_by(Comment.id)).all()
+
+
+def revisions(comment_id: int) -> list[str]:
+    """The texts that a comment had before, the oldest first."""
+    query = select(Revision.body).where(Revision.comment_id == comment_id).order_by(Revision.id)
+    return list(db.session.scalars(query))
 
 
 def by_request_key(key: str) -> Comment | None:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from blog import clock
@@ -21,6 +22,8 @@ OFFICIAL_NAMES = ("admin", "administrator", "editor", "moderator", "staff")
 
 # How far back somebody's record reaches.
 RECORD = timedelta(days=7)
+# Long enough to see a flood come back, too short to keep a history of anybody.
+KEEP_ADDRESSES = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +100,7 @@ def submit(article: Article, draft: Draft, sender: Sender, settings: Settings) -
             raise
         return _repeated(stored, token)
     moderation.move(comment, comment.status, by=comment.name, is_new=True)
+    _forget_addresses()
     return Submitted(comment, token)
 
 
@@ -190,6 +194,16 @@ def _store(
     db.session.add(comment)
     db.session.flush()
     return comment
+
+
+def _forget_addresses() -> None:
+    """Drop the network addresses of old comments, whenever a new one comes: no job to forget."""
+    db.session.execute(
+        update(Comment)
+        .where(Comment.network != "", Comment.created_at < clock.now() - KEEP_ADDRESSES)
+        .values(network="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def facts_of(name: str, body: str, html: str, browser: str, settings: Settings) -> Facts:

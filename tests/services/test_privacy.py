@@ -1,0 +1,58 @@
+"""What the site hands out about a person, and how it forgets."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import text
+
+from blog import clock
+from blog.config import current_settings
+from blog.extensions import db
+from blog.models import Article, Comment, ModerationEntry, Revision, Status
+from blog.services import privacy
+from blog.services.comments import Draft, Sender, submit
+from tests import cast
+
+
+@pytest.fixture
+def article(session: Any) -> Article:
+    return cast.article()
+
+
+def test_export_has_everything_of_one_person_and_nothing_of_another(article: Article) -> None:
+    mine = cast.comment(article, email="Bea@example.org", website="https://bea.example")
+    cast.comment(article, email="other@example.org")
+    db.session.add(Revision(comment_id=mine.id, body="Before.", created_at=clock.now()))
+    exported = privacy.export("bea@EXAMPLE.org ")
+    assert [each["website"] for each in exported] == ["https://bea.example"]
+    assert exported[0]["earlier_texts"] == ["Before."]
+    assert exported[0]["text"] == "I was there."
+
+
+def test_erasing_leaves_no_trace_and_keeps_the_answers(article: Article) -> None:
+    mine = cast.comment(article, name="Beatrix", email="bea@example.org", body="Secret words.")
+    db.session.add(Revision(comment_id=mine.id, body="Secret before.", created_at=clock.now()))
+    answer = cast.comment(article, parent=mine, name="Other", email="other@example.org")
+    assert privacy.erase("bea@example.org") == 1
+    db.session.flush()
+    for table in reversed(db.metadata.sorted_tables):
+        for row in db.session.execute(text(f"SELECT * FROM {table.name}")):  # noqa: S608
+            assert not {"Beatrix", "bea@example.org", "Secret"} & set(map(str, row)), table.name
+            assert "Secret" not in str(tuple(row)), table.name
+    assert answer.status is Status.PUBLISHED
+    assert {entry.by for entry in db.session.query(ModerationEntry)} == {"", "Other"}
+    db.session.refresh(article)
+    assert article.comment_count == 1
+
+
+def test_addresses_are_dropped_after_thirty_days(article: Article) -> None:
+    cast.comment(article)
+    draft = Draft(name="Ann", email="ann@example.org", body="Hello.")
+    sender = Sender(token=None, address="198.51.100.7", network="198.51.100.0/24")
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        submit(article, draft, sender, current_settings())
+    db.session.expire_all()
+    networks = db.session.query(Comment.network).order_by(Comment.id)
+    assert [network for (network,) in networks] == ["", "198.51.100.0/24"]
