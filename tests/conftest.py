@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, create_engine, event, make_url, text
 
 from blog import create_app, migrating
 from blog.config import Settings
@@ -80,8 +82,23 @@ def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
     engine.dispose()
 
 
+@event.listens_for(Engine, "connect")
+def _be_quick(connection: Any, _record: Any) -> None:
+    """No test pulls the plug: the databases of tests need not wait for the disk."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each template is compiled once for all tests of a process."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
+def make_app(
+    database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[MakeApp]:
     """Make the application with settings of the test's own; usually all share one database."""
     made: list[Flask] = []
 
@@ -89,6 +106,7 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[MakeApp]:
         database = settings.pop("database_url", database_url)
         app = create_app(_settings(database, **settings), tmp_path)
         app.test_client_class = CheckingClient
+        app.jinja_env.bytecode_cache = compiled_templates
         app.config["SECURITY_PASSWORD_HASH"] = "argon2"
         made.append(app)
         return app
