@@ -31,13 +31,18 @@
       byte.toString(16).padStart(2, "0"),
     ).join("");
 
-  const closeReply = (event) => {
-    const slot = event.target.closest("[id^=reply-slot-]");
+  // Cancel empties the place below a comment; the link that filled it gets the focus back.
+  const openers = new WeakMap();
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.target?.id?.startsWith("reply-slot-")) openers.set(ctx.target, ctx.sourceElement);
+  });
+  document.addEventListener("click", (event) => {
+    const slot = event.target.closest("[data-close-reply]")?.closest("[id^=reply-slot-]");
     if (!slot) return; // a page of its own: the link leads back
     event.preventDefault();
     slot.replaceChildren();
-    slot.parentElement.querySelector(".comment__actions a").focus();
-  };
+    openers.get(slot)?.focus();
+  });
 
   // A draft: kept in this browser while typing, offered again, gone after posting.
   const draftName = (form) => `draft:${form.action}:${form.elements.parent.value}`;
@@ -78,7 +83,6 @@
     offerDraft(form);
     form.addEventListener("input", () => keepDraft(form));
     form.addEventListener("submit", () => keepPerson(form));
-    form.querySelector("[data-close-reply]")?.addEventListener("click", closeReply);
   };
 
   const prepare = () => document.querySelectorAll("[data-comment-form]").forEach(prepareForm);

@@ -1,0 +1,109 @@
+"""Every kind of page, in light, in dark and on a narrow screen, before and after a part changed."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+
+from blog.extensions import db, writing
+from blog.models import Comment, Status
+from blog.services import demo
+from tests import cast
+from tests.browser.conftest import OpenBrowser, Visit
+from tests.conftest import MakeApp
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The application with the demo newsroom, which has a bit of everything, and the moderator."""
+    made = make_app()
+    with made.app_context():
+        with writing():
+            demo.fill()
+        cast.moderator()
+    return made
+
+
+@pytest.fixture
+def long_thread(app: Flask) -> tuple[str, int]:
+    """The path of an article with replies and a picture, and the number of a comment there."""
+    with app.app_context(), app.test_request_context():
+        reply = (
+            db.session.query(Comment)
+            .filter(Comment.root_id.is_not(None), Comment.status == Status.PUBLISHED)
+            .order_by(Comment.id)
+            .first()
+        )
+        assert reply
+        path = reply.article.path
+        return f"/{path['year']}/{path['month']:02}/{path['slug']}", reply.id
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/archive/1",
+        "/topic/council",
+        "/author/ines-varga",
+        "/account/sign-in",
+        "/account/reset",
+        "/nowhere",
+    ],
+)
+def test_a_page_is_for_everybody(reader: Visit, path: str) -> None:
+    reader.open(path)
+    reader.check()
+
+
+def test_an_article_and_its_conversation(reader: Visit, long_thread: tuple[str, int]) -> None:
+    path, comment_id = long_thread
+    page = reader.open(path)
+    reader.check()
+    page.click("text=Post comment")
+    expect(page.locator(".form-summary")).to_be_visible()
+    page.click(f"#comment-{comment_id} >> text=Reply")
+    expect(page.locator(f"#reply-to-{comment_id}")).to_be_visible()
+    reader.check()
+    reader.fill()
+    page.click("text=Post comment")
+    expect(page.locator(".comment--own")).to_be_focused()
+    reader.check()
+    assert reader.loads == 0
+    reader.open(f"{path}/comments/{comment_id}/reply")
+    reader.check()
+
+
+def test_the_dashboard(reader: Visit) -> None:
+    reader.sign_in()
+    reader.check()
+    page = reader.open("/dashboard/comments")
+    reader.check()
+    page.locator(".row >> text=Approve").first.click()
+    expect(page.locator(".row--decided")).to_be_visible()
+    reader.check()
+    assert reader.loads == 0
+
+
+def test_the_colours_follow_the_reader_and_never_flash(open_browser: OpenBrowser) -> None:
+    reader = open_browser(color_scheme="light")
+    # Said before anything is drawn: the state of the page when its first frame is made.
+    reader.context.add_init_script(
+        "requestAnimationFrame(() => { window.first = document.documentElement.dataset.theme })"
+    )
+    page = reader.open("/")
+    switch = page.locator("[data-theme-switch]")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    for theme, words in (("light", "Colours: light"), ("dark", "Colours: dark")):
+        switch.click()
+        expect(switch).to_have_accessible_name(words)
+        page.reload()
+        assert page.evaluate("window.first") == theme
+        expect(switch).to_have_accessible_name(words)
+    dark = page.evaluate(paper)
+    assert dark != light
+    switch.click()
+    expect(switch).to_have_accessible_name("Colours: like the device")
+    assert page.evaluate(paper) == light
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(paper) == dark

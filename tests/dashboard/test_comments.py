@@ -1,0 +1,227 @@
+"""The moderation queue: who may enter, what it shows, and what a decision does."""
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db
+from blog.models import Article, ModerationEntry, Staff, Status
+from blog.services import moderation
+from tests import cast
+from tests.conftest import MakeApp, new_client
+from tests.page import Answer, CheckingClient
+
+QUEUE = "/dashboard/comments"
+DECIDE = f"{QUEUE}/1/decision"
+UNDO = f"{QUEUE}/1/undo"
+
+
+@pytest.fixture(autouse=True)
+def held(app: Flask) -> None:
+    with app.app_context():
+        article: Article = cast.article()
+        cast.comment(article, status=Status.HELD, reasons=[{"rule": "first", "fact": ""}])
+
+
+def _fields(client: CheckingClient) -> dict[str, str]:
+    return client.get(QUEUE).page.fields("#row-1 .decisions")
+
+
+def _decide(client: CheckingClient, status: str = "published", *, htmx: bool = True) -> Answer:
+    return client.post(DECIDE, data=_fields(client) | {"status": status}, htmx=htmx)
+
+
+# --- The door -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/dashboard/", QUEUE, "/dashboard/settings", DECIDE])
+def test_a_stranger_is_sent_to_sign_in(client: CheckingClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/account/sign-in?next=/dashboard/")
+
+
+@pytest.mark.parametrize("path", [DECIDE, UNDO])
+def test_a_stranger_decides_nothing(client: CheckingClient, app: Flask, path: str) -> None:
+    data = {"status": "published", "seen": "held", "entry": "1"}
+    assert client.post(path, data=data).status_code == 303
+    answer = client.post(path, data=data, htmx=True)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/account/sign-in")
+    assert cast.stored(app)[0].status is Status.HELD
+
+
+def test_somebody_without_a_role_finds_nothing(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        mo = db.session.query(Staff).one()
+        mo.roles.clear()
+        db.session.commit()
+    assert moderator.get(QUEUE).status_code == 404
+
+
+def test_a_room_that_does_not_exist_is_a_404_for_the_staff(moderator: CheckingClient) -> None:
+    assert moderator.get("/dashboard/nothing").status_code == 404
+
+
+# --- What it shows --------------------------------------------------------------------------
+
+
+def test_a_row_says_who_where_what_and_why(moderator: CheckingClient) -> None:
+    answer = moderator.get(QUEUE)
+    row = answer.page.text("#row-1")
+    for part in ("Bea Writer", "bea@example.org", "The tide table", "I was there."):
+        assert part in row
+    assert answer.page.texts(".reasons li") == ["First comment from this browser"]
+    assert answer.page.text("title").startswith("(1) Comments")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_answer_shows_what_it_answers(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        article = db.session.get_one(Article, 1)
+        root = cast.comment(article, name="Root", html="<p>The question.</p>")
+        cast.comment(article, parent=root, status=Status.HELD)
+    assert "The question." in moderator.get(QUEUE).page.text(".row__parent")
+
+
+def test_the_tabs_hold_what_they_say(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(db.session.get_one(Article, 1), status=Status.SPAM, name="Spammer")
+    page = moderator.get(f"{QUEUE}?status=spam").page
+    assert [row.attrs["id"] for row in page.query(".row")] == ["row-2"]
+    assert page.texts(".tabs a") == ["Waiting 1", "Published 0", "Rejected 0", "Spam 1"]
+    assert moderator.get(f"{QUEUE}?status=rejected").page.text(".empty")
+
+
+@pytest.mark.parametrize("query", ["?status=bogus", "?after=x", "?after=-1", "?done=999"])
+def test_an_odd_address_shows_the_queue(moderator: CheckingClient, query: str) -> None:
+    assert moderator.get(QUEUE + query).page.query("#row-1")
+
+
+def test_pages_show_every_comment_once(make_app: MakeApp, app: Flask) -> None:
+    with app.app_context():
+        for _ in range(6):
+            cast.comment(db.session.get_one(Article, 1), status=Status.HELD)
+        cast.moderator()
+    client = new_client(make_app(queue_per_page=3))
+    cast.sign_in(client)
+    seen: list[str] = []
+    path = QUEUE
+    while path:
+        page = client.get(path).page
+        seen += [str(row.attrs["id"]) for row in page.query(".row")]
+        links = page.query(".pager a[rel=next]")
+        path = str(links[0].attrs["href"]) if links else ""
+    assert seen == [f"row-{number}" for number in range(1, 8)], "the longest wait comes first"
+
+
+def test_an_empty_queue_says_so(moderator: CheckingClient) -> None:
+    _decide(moderator)
+    assert "Nothing waits" in moderator.get(QUEUE).page.text(".empty")
+    assert moderator.get(QUEUE).page.text("title").startswith("Comments")
+
+
+# --- Decisions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["published", "rejected", "spam"])
+def test_a_decision_with_htmx_answers_the_row_and_the_counts(
+    moderator: CheckingClient, app: Flask, status: str
+) -> None:
+    answer = _decide(moderator, status)
+    assert answer.status_code == 200
+    assert cast.stored(app)[0].status == status
+    assert "Mo Derator" in answer.page.text("#decided-1")
+    assert answer.page.text("hx-partial[hx-target='#count-held']") == "0"
+    assert answer.page.text(f"hx-partial[hx-target='#count-{status}']") == "1"
+    assert answer.page.one("[autofocus]").attrs["id"] == "decided-1"
+
+
+def test_a_decision_without_scripts_comes_back_with_undo(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    answer = _decide(moderator, "rejected", htmx=False)
+    assert answer.status_code == 303
+    page = moderator.get(answer.location).page
+    assert "Mo Derator rejected the comment by Bea Writer." in page.text(".toast")
+    undone = moderator.post(UNDO, data=page.fields(".toast form"))
+    assert undone.status_code == 303
+    assert cast.stored(app)[0].status is Status.HELD
+
+
+def test_undo_with_htmx_brings_the_row_back(moderator: CheckingClient, app: Flask) -> None:
+    fields = _decide(moderator).page.fields("#row-1 form")
+    answer = moderator.post(UNDO, data=fields, htmx=True)
+    assert answer.page.query("#row-1 .decisions")
+    assert cast.stored(app)[0].status is Status.HELD
+    assert answer.page.text("hx-partial[hx-target='#count-held']") == "1"
+
+
+def test_a_rejected_comment_can_still_be_approved(moderator: CheckingClient, app: Flask) -> None:
+    _decide(moderator, "rejected")
+    fields = moderator.get(f"{QUEUE}?status=rejected").page.fields("#row-1 .decisions")
+    assert fields["seen"] == "rejected"
+    moderator.post(DECIDE, data=fields | {"status": "published"}, htmx=True)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
+def test_the_same_decision_twice_is_one(moderator: CheckingClient, app: Flask) -> None:
+    fields = _fields(moderator) | {"status": "spam"}
+    assert [moderator.post(DECIDE, data=fields, htmx=True).status_code for _ in "12"] == [200, 200]
+    with app.app_context():
+        assert db.session.query(ModerationEntry).count() == 2, "its arrival and one decision"
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_a_decision_after_somebody_elses_is_refused_with_who_was_first(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    fields = _fields(moderator) | {"status": "spam"}
+    with app.app_context():
+        mo = db.session.query(Staff).one()
+        moderation.decide(1, Status.PUBLISHED, mo, seen=Status.HELD)
+        db.session.commit()
+    answer = moderator.post(DECIDE, data=fields, htmx=htmx)
+    assert answer.status_code == 409
+    assert "Mo Derator approved the comment by Bea Writer." in answer.text
+    assert "Your decision was not taken" in answer.text
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "status"),
+    [
+        pytest.param(f"{QUEUE}/99/decision", {"status": "spam", "seen": "held"}, 404, id="no such comment"),
+        pytest.param(f"{QUEUE}/99999999999/decision", {"status": "spam"}, 404, id="a number too large"),
+        pytest.param(DECIDE, {"status": "bogus", "seen": "held"}, 422, id="an unknown decision"),
+        pytest.param(DECIDE, {"status": "held", "seen": "held"}, 422, id="nobody decides to wait"),
+        pytest.param(DECIDE, {"status": "spam", "seen": ""}, 422, id="nobody looked"),
+        pytest.param(UNDO, {"entry": "99"}, 404, id="nothing to undo"),
+        pytest.param(UNDO, {"entry": "x"}, 422, id="undo of no number"),
+        pytest.param(UNDO, {"entry": "9" * 30}, 422, id="undo of a number too large"),
+        pytest.param(UNDO, {"entry": "1"}, 409, id="undo of an arrival"),
+    ],
+)  # fmt: skip
+def test_bad_input_decides_nothing(
+    moderator: CheckingClient, app: Flask, path: str, data: dict[str, str], status: int
+) -> None:
+    token = _fields(moderator)["csrf_token"]
+    answer = moderator.post(path, data={"csrf_token": token, **data})
+    assert answer.status_code == status
+    assert cast.stored(app)[0].status is Status.HELD
+
+
+@pytest.mark.parametrize("token", ["", "forged"])
+def test_without_the_sessions_token_nothing_is_decided(
+    moderator: CheckingClient, app: Flask, token: str
+) -> None:
+    data = {"status": "published", "seen": "held", "csrf_token": token}
+    answer = moderator.post(DECIDE, data=data)
+    assert answer.status_code == 400
+    assert "session changed" in answer.page.text("main")
+    assert cast.stored(app)[0].status is Status.HELD
+
+
+def test_another_site_decides_nothing(moderator: CheckingClient, app: Flask) -> None:
+    data = _fields(moderator) | {"status": "published"}
+    answer = moderator.post(DECIDE, data=data, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert cast.stored(app)[0].status is Status.HELD
