@@ -110,6 +110,8 @@ class CheckingClient(FlaskClient):
         if htmx:
             headers |= {"HX-Request": "true", "HX-Request-Type": "partial"}
         answer: Answer = super().open(*args, headers=headers, **options)  # type: ignore[assignment]
+        answer.get_data()
+        answer.close()  # a static file stays open otherwise
         is_page = answer.mimetype == "text/html" and answer.data
         if check and is_page and not 300 <= answer.status_code < 400:
             answer.page = read(answer)

@@ -34,7 +34,7 @@ def test_a_decision_and_its_undo_need_no_page_load(
     page = moderator.open(QUEUE)
     expect(page).to_have_title("(2) Comments – Broadsheet")
     page.click("#row-1 >> text=Approve")
-    decided = page.locator("#row-1 p")
+    decided = page.locator("#decided-1")
     expect(decided).to_have_text("Mo Derator approved the comment by Ann Reader.")
     expect(decided).to_be_focused()
     expect(page.locator("#live")).to_have_text("Mo Derator approved the comment by Ann Reader.")
@@ -64,6 +64,7 @@ def test_a_colleague_who_was_faster_is_named(app: Flask, open_browser: OpenBrows
     expect(two.page.locator("#notice")).to_have_text(
         "Mo Derator marked the comment by Ann Reader as spam. Your decision was not taken."
     )
+    expect(two.page.locator("#row-1")).to_be_focused()
     assert two.loads == 0
     assert _statuses(app)[0] is Status.SPAM
 

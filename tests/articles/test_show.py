@@ -1,0 +1,123 @@
+"""The page of one article."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from tests import cast
+from tests.conftest import MakeApp, new_client
+from tests.page import CheckingClient
+
+HOSTILE = '</script><script>alert(1)</script>"&'
+
+
+def test_it_says_everything_about_itself(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.article(author="[Ruth Ansell, Idris Calloway]")
+    page = client.get(cast.PATH).page
+    assert page.text("h1") == "The tide table"
+    assert page.text("title") == "The tide table – Broadsheet"
+    assert page.text(".article__header .standfirst") == "Why the harbour counts twice a day."
+    assert "Ruth Ansell and Idris Calloway" in page.text(".byline__authors")
+    assert page.texts(".tags a") == ["harbour", "tides"]
+    assert page.query(".prose em")
+    assert page.one("meta[name=description]").attrs["content"].startswith("Why the harbour")
+
+
+def test_links_that_leave_the_site_are_made_of_its_address(make_app: MakeApp) -> None:
+    app = make_app(site_url="https://news.example.org")
+    with app.app_context():
+        cast.article()
+    page = new_client(app).get(cast.PATH, headers={"Host": "evil.example"}).page
+    url = f"https://news.example.org{cast.PATH}"
+    assert page.one("link[rel=canonical]").attrs["href"] == url
+    assert page.one("meta[property='og:url']").attrs["content"] == url
+    assert "evil" not in page.to_html()
+
+
+def test_search_engines_read_a_news_article(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.article(title=f"'{HOSTILE}'")
+    answer = client.get(cast.PATH)
+    data = json.loads(
+        answer.text.split('<script type="application/ld+json">')[1].split("</script>")[0]
+    )
+    assert data["@type"] == "NewsArticle"
+    assert data["headline"] == HOSTILE
+    assert data["author"][0]["name"] == "Ruth Ansell"
+    assert data["datePublished"] == "2026-03-04T09:30:00+00:00"
+    assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/2025/03/the-tide-table", "/2026/12/the-tide-table"])
+def test_an_address_with_another_date_leads_here(
+    client: CheckingClient, app: Flask, path: str
+) -> None:
+    with app.app_context():
+        cast.article()
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (301, cast.PATH)
+
+
+def test_what_is_not_out_yet_is_nowhere(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.article(slug="later", date="2099-03-04", topic="Later", author="Late Author")
+    for path in ("/2099/03/later", "/2099/03/later/feed.xml"):
+        assert client.get(path).status_code == 404
+    for path in (
+        "/",
+        "/archive/1",
+        "/feed.xml",
+        "/sitemap.xml",
+        "/topic/later",
+        "/author/late-author",
+    ):
+        answer = client.get(path)
+        assert "later" not in answer.text.replace("/topic/later", "").replace("Later", ""), path
+
+
+def test_a_closed_discussion_stays_readable(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article(comments="closed"))
+    page = client.get(cast.PATH).page
+    assert "The discussion is closed" in page.text(".comments__closed")
+    assert page.query("#comment-1")
+    assert not page.query("#leave-reply")
+
+
+def test_a_long_thread_folds_its_replies(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        article = cast.article()
+        root = cast.comment(article)
+        for _ in range(5):
+            cast.comment(article, parent=root)
+    page = client.get(cast.PATH).page
+    assert page.text("summary") == "Show 2 more replies"
+    assert len(page.query(".replies__item")) == 5
+
+
+def test_the_order_is_in_the_address(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        article = cast.article()
+        for _ in range(3):
+            cast.comment(article)
+    ids = {
+        order: [each.attrs["id"] for each in client.get(cast.PATH + order).page.query(".comment")]
+        for order in ("", "?sort=newest", "?sort=bogus")
+    }
+    assert ids[""] == ["comment-1", "comment-2", "comment-3"] == ids["?sort=bogus"]
+    assert ids["?sort=newest"] == ids[""][::-1]
+
+
+def test_an_answer_to_what_is_gone_keeps_its_place(client: CheckingClient, app: Flask) -> None:
+    from blog.models import Status
+
+    with app.app_context():
+        article = cast.article()
+        root = cast.comment(article, status=Status.SPAM)
+        cast.comment(article, parent=root)
+    page = client.get(cast.PATH).page
+    assert page.text("#comment-1") == "This comment is no longer here."
+    assert page.query("#replies-1 #comment-2")
+    assert page.text("#comments-heading") == "1 comment"

@@ -1,0 +1,82 @@
+"""No other site acts in a visitor's name: what an unsafe request must show."""
+
+import pytest
+from flask import Flask
+
+from tests import cast
+from tests.conftest import MakeApp, new_client
+from tests.page import CheckingClient
+
+NOTHING = {"Sec-Fetch-Site": None}
+
+
+@pytest.fixture(autouse=True)
+def article(app: Flask) -> None:
+    with app.app_context():
+        cast.article()
+
+
+def _post(client: CheckingClient, headers: dict[str, str]) -> int:
+    data = {**cast.ANN, "body": f"{headers}"}
+    environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    answer = client.open(cast.COMMENTS, method="POST", data=data, environ_overrides=environ)
+    return answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, 303, id="our own page"),
+        pytest.param({"Sec-Fetch-Site": "same-site"}, 403, id="a page of a sister site"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, 403, id="a page of another site"),
+        pytest.param({"Sec-Fetch-Site": "none"}, 403, id="no page at all"),
+        pytest.param({"Sec-Fetch-Site": ""}, 403, id="an empty word"),
+        pytest.param({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403,
+                     id="the newer header counts"),
+    ],
+)  # fmt: skip
+def test_what_the_browser_says(
+    client: CheckingClient, headers: dict[str, str], status: int
+) -> None:
+    assert _post(client, headers) == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Origin": "http://localhost"}, 303, id="the host that was asked"),
+        pytest.param({"Origin": "https://news.example.org"}, 303, id="the site's own address"),
+        pytest.param({"Origin": "https://evil.example"}, 403, id="another host"),
+        pytest.param({"Origin": "https://news.example.org.evil.example"}, 403, id="a longer name"),
+        pytest.param({"Origin": "https://news.example.org:444"}, 403, id="another port"),
+        pytest.param({"Origin": "null"}, 403, id="an origin that hides"),
+        pytest.param({}, 403, id="neither header"),
+        pytest.param({"Referer": "http://localhost/"}, 403, id="a referrer proves nothing"),
+    ],
+)
+def test_a_browser_that_sends_no_fetch_metadata(
+    make_app: MakeApp, headers: dict[str, str], status: int
+) -> None:
+    client = make_app(site_url="https://news.example.org").test_client()
+    answer = super(type(client), client).open(
+        cast.COMMENTS, method="POST", data=cast.ANN, headers=headers
+    )
+    assert answer.status_code == status
+
+
+def test_the_text_of_a_refused_comment_is_kept(client: CheckingClient) -> None:
+    answer = client.post(cast.COMMENTS, data=cast.ANN, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.page.fields(".comment-form")["body"] == cast.ANN["body"]
+
+
+def test_with_htmx_the_page_stays_and_says_why(client: CheckingClient) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = client.post(cast.COMMENTS, data=cast.ANN, headers=headers, htmx=True)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (403, "#notice")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_every_unsafe_method_is_checked(app: Flask, method: str) -> None:
+    client = new_client(app)
+    answer = client.open("/", method=method, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403

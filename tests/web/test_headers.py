@@ -1,0 +1,85 @@
+"""The manners of every response."""
+
+import pytest
+from flask import Flask
+
+from blog.web import headers
+from tests import cast
+from tests.conftest import MakeApp, new_client
+from tests.page import CheckingClient
+
+
+@pytest.fixture(autouse=True)
+def article(app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+
+
+@pytest.mark.parametrize(
+    ("path", "htmx"),
+    [
+        pytest.param("/", False, id="a page"),
+        pytest.param(cast.PATH, False, id="an article"),
+        pytest.param(f"{cast.COMMENTS}/1/reply", True, id="a part of a page"),
+        pytest.param("/nothing", False, id="an error"),
+        pytest.param("/nothing", True, id="a notice"),
+        pytest.param("/dashboard/", False, id="a redirect"),
+        pytest.param("/account/sign-in", False, id="the way in"),
+        pytest.param("/feed.xml", False, id="a feed"),
+        pytest.param("/static/site.css", False, id="the stylesheet"),
+        pytest.param("/static/js/theme.js", False, id="a script"),
+    ],
+)
+def test_every_response_carries_the_policy(client: CheckingClient, path: str, htmx: bool) -> None:
+    answer = client.get(path, htmx=htmx)
+    for name, value in headers.POLICY.items():
+        assert answer.headers[name] == value
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "Cache-Control" in answer.headers
+
+
+def test_the_content_policy_allows_this_site_and_nothing_inline() -> None:
+    policy = headers.POLICY["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "*" not in policy
+    assert {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'",
+            "form-action 'self'"} <= set(policy.split("; "))  # fmt: skip
+
+
+def test_over_tls_browsers_are_told_to_stay_there(make_app: MakeApp) -> None:
+    client = new_client(make_app(site_url="https://news.example.org"))
+    assert client.get("/").headers["Strict-Transport-Security"] == "max-age=63072000"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", cast.PATH, "/topic/sea", "/tag/tides", "/author/ruth-ansell", "/archive/1",
+             "/feed.xml", f"{cast.PATH}/feed.xml", "/sitemap.xml", "/robots.txt", "/nothing"],
+)  # fmt: skip
+def test_a_reader_gets_no_cookie(client: CheckingClient, path: str) -> None:
+    answer = client.get(path)
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", ["/", cast.PATH, "/feed.xml", "/sitemap.xml", "/archive/1"])
+def test_a_page_that_did_not_change_is_not_sent_again(client: CheckingClient, path: str) -> None:
+    first = client.get(path)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_member_of_the_staff_sees_private_pages(moderator: CheckingClient) -> None:
+    for path in ("/", cast.PATH, "/topic/sea"):
+        assert moderator.get(path).headers["Cache-Control"] == "private, no-store"
+
+
+def test_files_named_by_their_content_are_kept_for_ever(client: CheckingClient) -> None:
+    page = client.get("/").page
+    names = [str(each.attrs.get("href") or each.attrs.get("src"))
+             for each in page.query("link[rel=stylesheet], link[rel=preload], script[src]")]  # fmt: skip
+    assert len(names) >= 4
+    for name in names:
+        assert "immutable" in client.get(name).headers["Cache-Control"], name
+    assert client.get("/static/site.css").headers["Cache-Control"] == "public, no-cache"
