@@ -78,8 +78,7 @@ def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
     yield empty_database
     engine = create_engine(empty_database)
     with engine.begin() as connection:  # much quicker than TRUNCATE for a handful of rows
-        connection.execute(text("SET session_replication_role = replica"))
-        for table in db.metadata.sorted_tables:
+        for table in reversed(db.metadata.sorted_tables):
             connection.execute(table.delete())
             if "id" in table.columns:
                 connection.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
