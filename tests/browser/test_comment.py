@@ -211,6 +211,20 @@ def test_a_busy_site_says_so_and_keeps_the_text(
     assert reader.loads == 0
 
 
+def test_a_request_that_is_too_large_gets_a_notice_and_keeps_the_text(reader: Visit) -> None:
+    """The server does not read it, so it cannot send the form back: the page stays as it is."""
+    page = reader.open()
+    reader.fill(body="x" * 70_000)
+    page.click(POST)
+    expect(page.locator("#notice")).to_contain_text("This is too much at once.")
+    assert len(page.input_value("#leave-reply-body")) == 70_000
+    page.fill("#leave-reply-body", "Shorter.")
+    page.click(POST)
+    expect(page.locator("#comment-1")).to_be_focused()
+    expect(page.locator("#notice")).to_be_empty()
+    assert reader.loads == 0
+
+
 def test_without_a_connection_the_text_stays_and_can_be_sent_later(reader: Visit) -> None:
     reader.expected += ("Failed to fetch",)
     page = reader.open()

@@ -1,0 +1,59 @@
+"""The migrations make the models' tables, once, whoever starts first."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, make_url, text
+
+from blog import create_app, migrating
+from blog.extensions import db
+from tests.conftest import POSTGRES, _settings
+
+
+@pytest.fixture
+def empty(tmp_path: Path, worker_id: str):  # type: ignore[no-untyped-def]
+    """The address of a database without any table."""
+    if not POSTGRES:
+        yield f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+        return
+    server = create_engine(make_url(POSTGRES), isolation_level="AUTOCOMMIT")
+    name = f"broadsheet_fresh_{worker_id}"
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def test_the_migrations_make_what_the_models_say(empty: str, tmp_path: Path) -> None:
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        assert migrating.current() is None
+        migrating.upgrade()
+        assert migrating.current() == migrating.head()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+        db.engine.dispose()
+
+
+def test_two_servers_that_start_at_once_migrate_once(empty: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "BLOG_INSTANCE": str(tmp_path), "BLOG_DATABASE_URL": empty}
+    command = [sys.executable, "-m", "flask", "--app", "blog", "upgrade"]
+    servers = [
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [server.communicate()[1] for server in servers]
+    assert [server.returncode for server in servers] == [0, 0], said
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        assert migrating.current() == migrating.head()
+        db.engine.dispose()
