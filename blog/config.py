@@ -8,6 +8,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -254,11 +255,13 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
 def _secret(instance: Path) -> str:
     """Return the site's secret, made on the first call and readable by its owner only."""
     path = instance / "secret"
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        fresh = instance / f".secret-{secrets.token_hex(8)}"
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        # A link appears whole or not at all: nobody ever reads half a secret, or an empty one.
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_text("ascii").strip()
