@@ -107,7 +107,7 @@ def erase(email: str) -> None:
     _check_database()
     with writing():
         count = privacy.erase(email)
-    click.echo(f"{count} comments erased")
+    click.echo(f"comments erased: {count}")
 
 
 @click.command()
@@ -119,7 +119,7 @@ def demo() -> None:
         raise click.ClickException("there are articles already; the demo is for an empty site")
     with writing():
         count = demo_service.fill()
-    click.echo(f"{count} articles published")
+    click.echo(f"articles published: {count}")
 
 
 @click.command()

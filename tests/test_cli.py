@@ -173,7 +173,7 @@ class TestSetUpLink:
 class TestDemo:
     def test_an_empty_site_is_filled(self, app: Flask, client: CheckingClient) -> None:
         result = _run(app, "demo")
-        assert (result.exit_code, result.output) == (0, "12 articles published\n")
+        assert (result.exit_code, result.output) == (0, "articles published: 12\n")
         assert len(client.get("/").page.query("article")) == 12
         assert {comment.status for comment in cast.stored(app)} == set(IN_QUEUE)
 
