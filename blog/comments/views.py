@@ -102,7 +102,10 @@ def _refused(article: Article, form: CommentForm, status: int, wait: int = 0) ->
     """The form with every byte of the text and what is wrong with it."""
     response: Response
     if htmx.wants_fragment():
-        response = htmx.fragment(_form(article, form, _parent(article, form)), status)
+        parent = _parent(article, form)
+        response = htmx.fragment(_form(article, form, parent), status)
+        if not parent:  # also where the comment that was answered has gone meanwhile
+            htmx.put(response, "#leave-reply")
     else:
         response = _page(article, form, status)
     if wait:

@@ -79,11 +79,13 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
 def _queue(status: int = 200, stale: ModerationEntry | None = None) -> Response:
     wanted = request.args.get("status", Status.HELD)
     shown = Status(wanted) if wanted in set(IN_QUEUE) else Status.HELD
-    page = queries.queue(shown, paging.cursor("after"), current_settings().queue_per_page)
+    size = current_settings().queue_per_page
+    page = queries.queue(shown, paging.cursor("after"), size)
     done = paging.cursor("done")
     html = render_template(
         "dashboard/comments.html",
         page=page,
+        reported=queries.reported(size) if shown is Status.HELD else [],
         shown=shown,
         counts=queries.counts(),
         done=queries.entry(done) if done else None,

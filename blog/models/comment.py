@@ -109,6 +109,7 @@ class Comment(Base):
     parent: Mapped["Comment | None"] = relationship(
         foreign_keys=[parent_id], remote_side=[id], viewonly=True
     )
+    reports: Mapped[list["Report"]] = relationship(order_by="Report.id", viewonly=True)
 
     @property
     def thread_id(self) -> int:

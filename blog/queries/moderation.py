@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from blog.extensions import db
 from blog.models import Article, Comment, ModerationEntry, QueueCount, Status
@@ -29,6 +29,7 @@ def queue(status: Status, after: int | None, size: int) -> QueuePage:
                 Article.title, Article.slug, Article.published_at
             ),
             joinedload(Comment.parent),
+            selectinload(Comment.reports),
         )
     )
     if after is not None:
@@ -44,8 +45,27 @@ def comment(comment_id: int) -> Comment | None:
     return db.session.scalar(
         select(Comment)
         .where(Comment.id == comment_id)
-        .options(joinedload(Comment.article, innerjoin=True), joinedload(Comment.parent))
+        .options(
+            joinedload(Comment.article, innerjoin=True),
+            joinedload(Comment.parent),
+            selectinload(Comment.reports),
+        )
     )
+
+
+def reported(size: int) -> Sequence[Comment]:
+    """Public comments that readers reported and no moderator has approved, oldest first."""
+    return db.session.scalars(
+        select(Comment)
+        .where(Comment.status == Status.PUBLISHED, Comment.vetted.is_(False), Comment.reports.any())
+        .options(
+            joinedload(Comment.article, innerjoin=True),
+            joinedload(Comment.parent),
+            selectinload(Comment.reports),
+        )
+        .order_by(Comment.id)
+        .limit(size)
+    ).all()
 
 
 def counts() -> dict[Status, int]:

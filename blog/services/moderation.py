@@ -18,13 +18,16 @@ class StaleDecision(Exception):
 
 
 def decide(comment_id: int, after: Status, staff: Staff, *, seen: Status) -> ModerationEntry | None:
-    """Move a comment to a status. The same status twice is one decision.
+    """Move a comment to a status. The same decision twice is one.
+
+    Approving what is public already says that somebody looked: reports no longer hide it.
 
     `seen` is the status that the moderator looked at. Returns the log's entry, or None if the
     comment already was where it should go. Raises StaleDecision if it moved in the meantime.
     """
     comment = locked(comment_id)
-    if comment.status == after:
+    is_decided = comment.vetted or after is not Status.PUBLISHED
+    if comment.status == after and is_decided:
         return None
     if comment.status != seen:
         raise StaleDecision(queries.last_entry(comment.id))
@@ -38,7 +41,7 @@ def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:
     """
     comment = locked(entry.comment_id)
     newest = queries.last_entry(comment.id)
-    if newest.id != entry.id or entry.before is None:
+    if newest.id != entry.id or entry.before is None or entry.after is Status.DELETED:
         raise StaleDecision(newest)
     return move(comment, entry.before, by=staff.name, staff_id=staff.id, undo_of=entry.id)
 

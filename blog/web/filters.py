@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from blog import clock
 from blog.config import Settings
-from blog.models import IN_QUEUE, Article, ModerationEntry, Status
+from blog.models import IN_QUEUE, Article, Complaint, ModerationEntry, Status
 from blog.queries import articles
 from blog.web.assets import asset
 
@@ -20,6 +20,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(reason)
     app.add_template_filter(initial)
     app.add_template_filter(decision)
+    app.add_template_filter(complaint)
     app.add_template_filter(format_decimal, "number")
     app.jinja_env.globals["site"] = settings
     app.add_template_global(articles.topics, "topics")
@@ -79,6 +80,17 @@ def reason(entry: dict[str, str]) -> str:
         "trap": _("A field that people do not see was filled in"),
     }
     return str(sentences.get(rule, rule))
+
+
+def complaint(kind: Complaint) -> str:
+    """What a reader says is wrong with a comment."""
+    names = {
+        Complaint.SPAM: _("Spam"),
+        Complaint.ABUSIVE: _("Abusive"),
+        Complaint.OFF_TOPIC: _("Off-topic"),
+        Complaint.OTHER: _("Something else"),
+    }
+    return str(names[kind])
 
 
 def decision(entry: ModerationEntry) -> str:

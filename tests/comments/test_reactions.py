@@ -127,6 +127,20 @@ def test_what_a_moderator_approved_stays(new_reader: NewReader, app: Flask) -> N
     assert cast.stored(app)[0].status is Status.PUBLISHED
 
 
+def test_a_moderator_sees_what_is_reported_and_may_keep_it(
+    new_reader: NewReader, moderator: CheckingClient, app: Flask
+) -> None:
+    new_reader().post(REPORT, data=SPAM)
+    page = moderator.get("/dashboard/comments").page
+    assert page.texts(".panel--reported .complaints li") == ["Spam It sells shoes."]
+    fields = page.fields("#row-1 .decisions") | {"status": "published"}
+    moderator.post("/dashboard/comments/1/decision", data=fields)
+    assert not moderator.get("/dashboard/comments").page.query(".panel--reported")
+    for _ in range(4):
+        new_reader().post(REPORT, data=SPAM)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
 def test_0_never_hides(make_app: MakeApp, app: Flask) -> None:
     site = make_app(reports_to_hide=0)
     for _ in range(4):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from blog.extensions import db
-from blog.models import Article, Comment, ModerationEntry, QueueCount, Staff, Status
+from blog.models import IN_QUEUE, Article, Comment, ModerationEntry, QueueCount, Staff, Status
 from blog.queries import moderation as queries
 from blog.services import moderation
 from blog.services.moderation import StaleDecision
@@ -91,16 +91,26 @@ def test_the_arrival_of_a_comment_cannot_be_undone(article: Article, mo: Staff) 
         moderation.undo(queries.last_entry(comment.id), mo)
 
 
+def test_what_its_author_deleted_stays_deleted(article: Article, mo: Staff) -> None:
+    comment = cast.comment(article)
+    moderation.move(comment, Status.DELETED, by="")
+    for seen in (Status.PUBLISHED, Status.HELD):
+        with pytest.raises(StaleDecision):
+            moderation.decide(comment.id, Status.SPAM, mo, seen=seen)
+    with pytest.raises(StaleDecision):
+        moderation.undo(queries.last_entry(comment.id), mo)
+
+
 def test_counts_kept_by_difference_are_true_after_any_walk(article: Article, mo: Staff) -> None:
     chance = random.Random(20261123)  # noqa: S311
-    comments = [cast.comment(article, status=chance.choice(list(Status))) for _ in range(8)]
+    comments = [cast.comment(article, status=chance.choice(IN_QUEUE)) for _ in range(8)]
     for _ in range(60):
         comment = chance.choice(comments)
         last = queries.last_entry(comment.id)
         if last.before and chance.random() < 0.3:
             moderation.undo(last, mo)
         else:
-            moderation.decide(comment.id, chance.choice(list(Status)), mo, seen=comment.status)
+            moderation.decide(comment.id, chance.choice(IN_QUEUE), mo, seen=comment.status)
     truly = {status: sum(each.status is status for each in comments) for status in Status}
     db.session.refresh(article)
     assert queries.counts() == truly
