@@ -7,6 +7,7 @@ from flask_security import SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog import cli
+from blog.accounts.forms import NewPasswordForm, SignInForm
 from blog.accounts.views import bp as accounts_bp
 from blog.articles.views import bp as articles_bp
 from blog.comments import bp as comments_bp
@@ -57,7 +58,12 @@ def _bind_extensions(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
-    security.init_app(app, SQLAlchemyUserDatastore(db, Staff, Role))
+    security.init_app(
+        app,
+        SQLAlchemyUserDatastore(db, Staff, Role),
+        login_form=SignInForm,
+        reset_password_form=NewPasswordForm,
+    )
     # A session is the only proof of who somebody is: no token in an address, a header or a body.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     forgery.init_app(app)  # asks who is signed in, so it comes after the sign-in

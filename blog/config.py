@@ -117,7 +117,9 @@ class Settings:
     )
     edit_minutes: int = _setting(15, "Minutes to edit or delete the own comment; 0: never.")
     reports_to_hide: int = _setting(3, "Readers who must report a comment to hide it; 0: never.")
-    flood_seconds: int = _setting(15, "Seconds between two comments of one person; 0: no pause.")
+    flood_seconds: int = _setting(
+        15, "Seconds between two comments of one browser or network; 0: no pause."
+    )
     comment_rate: str = _setting("30 per hour", "Comments from one address; empty: no limit.")
     reaction_rate: str = _setting(
         "60 per hour", "Likes and reports from one address; empty: no limit."

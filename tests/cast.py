@@ -25,6 +25,8 @@ ANN = {
     "website": "",
     "body": "Well *said* indeed.",
 }
+# Her second thoughts: blanks, signs and line breaks that an answer could lose.
+TEXT = "Line one,  with <b>HTML</b> & “signs”.\n\n\tLine two.\n"
 
 _MANUSCRIPT = """---
 title: {title}

@@ -1,7 +1,8 @@
-"""The form of the first administrator."""
+"""The form of the first administrator, and what Flask-Security's forms leave to us."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_security import LoginForm, ResetPasswordForm
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField
 from wtforms.validators import EqualTo, Length, ValidationError
@@ -11,6 +12,24 @@ from blog.services import text
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
+PASSWORD_LENGTH = lazy_gettext("Between 10 and 200 characters, please.")
+
+
+class _ShortEnough:
+    """Refuses a password so long that it could not be hashed."""
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse it before the hash would fail."""
+        if len(field.data or "") > LONGEST_PASSWORD:
+            raise ValidationError(PASSWORD_LENGTH)
+
+
+class SignInForm(_ShortEnough, LoginForm):
+    """Address and password of a member of staff."""
+
+
+class NewPasswordForm(_ShortEnough, ResetPasswordForm):
+    """The new password of somebody who followed a link."""
 
 
 class SetUpForm(FlaskForm):
@@ -25,11 +44,7 @@ class SetUpForm(FlaskForm):
     )
     password = PasswordField(
         validators=[
-            Length(
-                SHORTEST_PASSWORD,
-                LONGEST_PASSWORD,
-                message=lazy_gettext("Between 10 and 200 characters, please."),
-            )
+            Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, message=PASSWORD_LENGTH),
         ]
     )
     password_confirm = PasswordField(

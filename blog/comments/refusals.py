@@ -28,8 +28,8 @@ def refuse(form: CommentForm, error: Exception) -> tuple[int, int]:
 def _sentence(error: Exception) -> tuple[int, int, str]:
     if isinstance(error, TooFast):
         sentence = ngettext(
-            "You wrote a moment ago. Please wait %(num)s second and send it again.",
-            "You wrote a moment ago. Please wait %(num)s seconds and send it again.",
+            "A comment came from here a moment ago. Please wait %(num)s second.",
+            "A comment came from here a moment ago. Please wait %(num)s seconds.",
             error.wait,
         )
         return 429, error.wait, sentence

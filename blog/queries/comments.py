@@ -211,12 +211,13 @@ def record(browser: str, since: datetime) -> tuple[int, int]:
 
 
 def last_written(browser: str, network: str, within: timedelta) -> datetime | None:
-    """When this browser or this network last wrote, if it was within that time."""
+    """When this browser or network last wrote, the staff aside, if it was within that time."""
     return db.session.scalar(
         select(Comment.created_at)
         .where(
             or_(Comment.browser == browser, Comment.network == network),
             Comment.created_at > clock.now() - within,
+            Comment.staff_id.is_(None),
         )
         .order_by(Comment.created_at.desc())
         .limit(1)

@@ -90,7 +90,7 @@ def entry(entry_id: int) -> ModerationEntry | None:
 
 
 def recent_decisions(limit: int) -> Sequence[ModerationEntry]:
-    """The newest decisions that a person made."""
+    """The newest decisions, by people and by the rules; where a new comment went is none."""
     return db.session.scalars(
         select(ModerationEntry)
         .where(ModerationEntry.before.is_not(None))

@@ -10,6 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 
 # Characters that count as letters or symbols and show nothing.
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# What stands for broken UTF-8, and two characters that no feed can hold.
+BROKEN = frozenset("\ufffd\ufffe\uffff")
 # Characters that turn the direction of what follows: a name with one could rewrite its line.
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Look-alikes that are plain ASCII and so in no list of confusable characters.
@@ -22,12 +24,12 @@ def newlines(text: str) -> str:
 
 
 def is_storable(text: str, *, lines: bool = False) -> bool:
-    """False for NUL, other control characters and what is left of broken UTF-8.
+    """False for NUL, other control characters, what is left of broken UTF-8 and no characters.
 
     With `lines`, tab and line feed are allowed, and text may turn its direction.
     """
     allowed = "\n\t" if lines else ""
-    refused = {"\ufffd"} if lines else {"\ufffd", *TURNS}
+    refused = BROKEN if lines else BROKEN | TURNS
     return not any(
         c in refused or (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed) for c in text
     )
@@ -97,6 +99,8 @@ def email(text: str) -> str:
 
     The domain is not looked up: no answer may depend on somebody else's server.
     """
+    if not is_storable(text):
+        raise ValueError("not to be stored")
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:

@@ -18,17 +18,12 @@ LONGEST_KEY = 64
 
 
 def _line(value: str | None) -> str:
-    return _shown(value or "").strip()
+    return (value or "").strip()
 
 
 def lines(value: str | None) -> str:
     """A text of several lines as it is counted and stored."""
-    return text.newlines(_shown(value or ""))
-
-
-def _shown(value: str) -> str:
-    """No page can hold a NUL; its sign shows where it was, and is refused like it."""
-    return value.replace("\0", "\ufffd")
+    return text.newlines(value or "")
 
 
 def required(sentence: str) -> Callable[[FlaskForm, Field], None]:
@@ -46,19 +41,22 @@ def fits(limit: str | int, *, lines: bool = False) -> Callable[[FlaskForm, Field
 
     def check(_form: FlaskForm, field: Field) -> None:
         longest: int = limit if isinstance(limit, int) else getattr(current_settings(), limit)
-        excess = len(field.data) - longest
-        if excess > 0:
-            raise StopValidation(
-                ngettext(
-                    "This is %(num)s character too long.",
-                    "This is %(num)s characters too long.",
-                    excess,
-                )
-            )
+        _refuse_excess(len(field.data) - longest)
         if not text.is_storable(field.data, lines=lines):
             raise StopValidation(_("This has characters in it that cannot be shown."))
 
     return check
+
+
+def _refuse_excess(excess: int) -> None:
+    if excess > 0:
+        raise StopValidation(
+            ngettext(
+                "This is %(num)s character too long.",
+                "This is %(num)s characters too long.",
+                excess,
+            )
+        )
 
 
 class CommentForm(FlaskForm):
@@ -113,12 +111,13 @@ class CommentForm(FlaskForm):
     def validate_website(self, field: Field) -> None:
         """Refuse what is not the address of a website; none is fine."""
         try:
-            if field.data:
-                text.website(field.data)
+            stored = text.website(field.data) if field.data else ""
         except ValueError:
             raise ValidationError(
                 _("This is not a web address. It looks like https://example.org.")
             ) from None
+        # A bare host name grows by its scheme, and must still fit.
+        _refuse_excess(len(stored) - current_settings().website_max_length)
 
     def validate_parent(self, field: Field) -> None:
         """Refuse what cannot be a comment's number."""

@@ -9,10 +9,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
+    BadHost,
     BadRequest,
     HTTPException,
     InternalServerError,
-    RequestEntityTooLarge,
     ServiceUnavailable,
 )
 from werkzeug.wrappers import Response
@@ -58,8 +58,17 @@ def answer(error: HTTPException, advice: str = "") -> Response:
     """Render an error. A redirect that werkzeug raises as one passes as it is."""
     if error.response is not None:
         return error.get_response()
-    status = error.code or 500
+    if isinstance(request.routing_exception, BadHost):  # then no address can be made for a page
+        return make_response(f"{_words(400)[0]}.", 400, {"Content-Type": "text/plain"})
     db.session.rollback()
+    try:
+        return _rendered(error, advice)
+    except (DBAPIError, PoolTimeout):  # the frame of a page needs the database, too
+        return _rendered(ServiceUnavailable(), "")
+
+
+def _rendered(error: HTTPException, advice: str) -> Response:
+    status = error.code or 500
     heading, usual = _words(status)
     context = {"status": status, "heading": heading, "advice": advice or usual}
     if htmx.wants_fragment():
@@ -95,7 +104,7 @@ def _kept_text() -> dict[str, str]:
     """What a visitor had typed into the comment form, so that no answer loses it."""
     try:
         sent = request.form
-    except RequestEntityTooLarge:
+    except HTTPException:  # it was too large, or broke off
         return {}
     fields = ("body", "name", "email", "website", "parent")
     return {name: sent[name] for name in fields if name in sent} if sent.get("body") else {}

@@ -95,9 +95,13 @@ def complaint(kind: Complaint) -> str:
 
 def decision(entry: ModerationEntry) -> str:
     """A line of the log as a sentence."""
-    names = {"name": entry.by, "person": entry.comment.name}
+    person = entry.comment.name or _("somebody who deleted it")
+    names = {"name": entry.by, "person": person, "status": status_name(entry.after)}
     if entry.undo_of:
         return str(_("%(name)s took back a decision about the comment by %(person)s.", **names))
+    if not entry.staff_id and entry.after is not Status.DELETED:
+        sentence = _("The rules put the comment by %(person)s here: %(status)s.", **names)
+        return str(sentence)
     sentences = {
         Status.HELD: _("%(name)s put back the comment by %(person)s to wait.", **names),
         Status.PUBLISHED: _("%(name)s approved the comment by %(person)s.", **names),

@@ -9,7 +9,11 @@ from werkzeug.formparser import FormDataParser
 
 
 class StrictFormParser(FormDataParser):
-    """Marks broken UTF-8 by U+FFFD, which no field takes; werkzeug would spell it as `%FF`."""
+    """Reads a form as text that a page can hold and a database is safe from.
+
+    Broken UTF-8, which werkzeug would spell as `%FF`, and NUL become U+FFFD, which no field takes.
+    Files are dropped: no form of the site asks for one, and none may come in the place of a text.
+    """
 
     def parse(
         self,
@@ -19,14 +23,23 @@ class StrictFormParser(FormDataParser):
         options: dict[str, str] | None = None,
     ) -> Any:
         """Parse a form. Raises RequestEntityTooLarge for more fields than are allowed."""
-        if mimetype != "application/x-www-form-urlencoded":
-            return super().parse(stream, mimetype, content_length, options)
+        if mimetype == "application/x-www-form-urlencoded":
+            items = self._pairs(stream)
+        else:
+            _, form, files = super().parse(stream, mimetype, content_length, options)
+            for file in files.values():
+                file.close()
+            items = list(form.items(multi=True))
+        shown = [(name, value.replace("\0", "\ufffd")) for name, value in items]
+        return stream, self.cls(shown), self.cls()
+
+    def _pairs(self, stream: IO[bytes]) -> list[tuple[str, str]]:
         text = stream.read().decode(errors="replace")
         stream.read(1)  # a body without a length that goes on is too large, not to be cut
         items = parse_qsl(text, keep_blank_values=True, errors="replace")
         if self.max_form_parts is not None and len(items) > self.max_form_parts:
             raise RequestEntityTooLarge
-        return stream, self.cls(items), self.cls()
+        return items
 
 
 class Request(flask.Request):
