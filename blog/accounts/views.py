@@ -52,28 +52,31 @@ def refuse_no_address() -> None:
 @bp.route("/set-up/<token:token>", methods=["GET", "POST"])
 def set_up(token: str) -> Response:
     """The first administrator chooses name, address and password, once."""
-    secret = current_app.config["SECRET_KEY"]
-    if not accounts.may_set_up(token, secret):
+    if not accounts.may_set_up(token, current_app.config["SECRET_KEY"]):
         abort(404)
     form = SetUpForm()
     if not form.validate_on_submit():
         return _set_up_page(form, token)
-    password = accounts.hashed(form.password.data)
     try:
-        with writing():
-            if not accounts.may_set_up(token, secret):  # somebody was faster
-                abort(404)
-            accounts.add(
-                name=form.name.data,
-                email=form.email.data,
-                password=password,
-                role=accounts.ADMINISTRATOR,
-            )
+        _add_administrator(form, token)
     except AddressTaken:
         form.email.errors = [_("Somebody on the staff has this address.")]
         return _set_up_page(form, token)
     flash(_("Your account is ready. Please sign in."))
     return redirect(url_for("security.login"), 303)
+
+
+def _add_administrator(form: SetUpForm, token: str) -> None:
+    password = accounts.hashed(form.password.data)
+    with writing():
+        if not accounts.may_set_up(token, current_app.config["SECRET_KEY"]):
+            abort(404)  # somebody was faster
+        accounts.add(
+            name=form.name.data,
+            email=form.email.data,
+            password=password,
+            role=accounts.ADMINISTRATOR,
+        )
 
 
 def _set_up_page(form: SetUpForm, token: str) -> Response:
