@@ -43,6 +43,44 @@ def test_with_htmx_it_is_a_notice_and_the_page_stays(
     assert answer.status_code == status
     assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#notice", "innerHTML")
     assert answer.page.text(".notice__box")
+    assert not answer.page.query("html")
+
+
+STATUSES = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_no_answer_loses_a_comment(failing: Flask, client: CheckingClient, status: int) -> None:
+    text = "\n</textarea><b>&amp;\n  👍"
+    answer = client.post(f"/fail/{status}", data={**cast.ANN, "body": text, "parent": "7"})
+    assert answer.status_code == status
+    fields = answer.page.fields(".comment-form")
+    assert fields == {**cast.ANN, "body": text, "parent": "7"}
+    assert answer.page.one(".comment-form").attrs["action"] == f"/fail/{status}"
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_error_has_its_own_words(failing: Flask, client: CheckingClient, status: int) -> None:
+    heading = client.get(f"/fail/{status}").page.text("h1")
+    others = [client.get(f"/fail/{other}").page.text("h1") for other in STATUSES]
+    assert others.count(heading) == 1
+    assert client.get("/fail/418").page.text("h1") == client.get("/fail/400").page.text("h1")
+
+
+def test_a_password_is_never_kept(failing: Flask, client: CheckingClient) -> None:
+    data = {"body": "x", "password": "a secret word", "csrf_token": "t"}
+    assert "a secret word" not in client.post("/fail/400", data=data).text
+
+
+def test_a_nul_in_a_kept_text_is_shown_as_a_sign(failing: Flask, client: CheckingClient) -> None:
+    fields = client.post("/fail/400", data={"body": "a\0b"}).page.fields(".comment-form")
+    assert fields["body"] == "a\ufffdb"
+
+
+def test_a_text_of_the_staff_can_be_sent_again(failing: Flask, moderator: CheckingClient) -> None:
+    token = moderator.get("/dashboard/").page.fields(".rail__out")
+    answer = moderator.post("/fail/409", data={**token, "body": "x"})
+    assert answer.page.fields(".comment-form")["csrf_token"]
 
 
 @pytest.mark.parametrize(("path", "status"), [("/fail/599", 500), ("/fail/598", 503)])
@@ -64,14 +102,46 @@ def test_while_the_database_is_away_the_page_asks_it_for_nothing(
     monkeypatch.setattr("sqlalchemy.orm.Session.execute", away)
     monkeypatch.setattr("sqlalchemy.orm.Session.scalars", away)
     monkeypatch.setattr("sqlalchemy.orm.Session.scalar", away)
-    assert client.get("/").status_code == 503
-    assert client.get("/").page.text("h1") == "The site is busy"
+    for path in ("/", cast.PATH, "/nothing", "/dashboard/nothing", "/archive/0"):
+        answer = client.get(path)
+        assert answer.status_code in (303, 503), path
+        if answer.status_code == 503:
+            assert answer.page.text("h1") == "The site is busy"
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    answer = client.post(cast.COMMENTS, data=cast.ANN, headers=foreign)
+    assert answer.page.fields(".comment-form")["body"] == cast.ANN["body"]
 
 
-def test_a_method_that_is_not_there_is_named(client: CheckingClient) -> None:
-    answer = client.post("/")
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/", "GET"),
+        ("PUT", cast.COMMENTS, "POST"),
+        ("DELETE", cast.PATH, "GET"),
+        ("GET", "/account/sign-out", "POST"),
+        ("POST", "/feed.xml", "GET"),
+        ("TRACE", "/", "GET"),
+        ("PROPFIND", "/", "GET"),
+    ],
+)
+def test_a_method_that_is_not_there_is_named(
+    client: CheckingClient, method: str, path: str, allowed: str
+) -> None:
+    answer = client.open(path, method=method, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+    assert allowed in answer.headers["Allow"]
+    assert answer.page.text("h1") == "This address does not do that"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64 + ".org", "[::1", "a b", "<b>", "x:99999"])
+def test_a_host_that_is_no_host_is_no_fault_of_ours(
+    client: CheckingClient, host: str, method: str
+) -> None:
+    answer = client.open("/nothing", method=method, headers={"Host": host})
+    assert answer.status_code in (400, 404)
+    assert answer.text
+    assert "Traceback" not in answer.text
 
 
 @pytest.mark.parametrize(

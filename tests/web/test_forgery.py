@@ -50,6 +50,13 @@ def test_what_the_browser_says(
         pytest.param({"Origin": "https://news.example.org.evil.example"}, 403, id="a longer name"),
         pytest.param({"Origin": "https://news.example.org:444"}, 403, id="another port"),
         pytest.param({"Origin": "null"}, 403, id="an origin that hides"),
+        pytest.param({"Origin": ""}, 403, id="an empty origin"),
+        pytest.param({"Origin": "http://news.example.org"}, 403, id="our name without TLS"),
+        pytest.param({"Origin": "https://news.example.org/path"}, 403, id="more than an origin"),
+        pytest.param({"Origin": "https://x@news.example.org"}, 403, id="a user at our name"),
+        pytest.param({"Origin": "http://[::1"}, 403, id="what cannot be read"),
+        pytest.param({"Origin": "localhost"}, 403, id="a bare name"),
+        pytest.param({"Origin": "", "Host": "a b"}, 403, id="neither origin nor host"),
         pytest.param({}, 403, id="neither header"),
         pytest.param({"Referer": "http://localhost/"}, 403, id="a referrer proves nothing"),
     ],
@@ -73,6 +80,28 @@ def test_with_htmx_the_page_stays_and_says_why(client: CheckingClient) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     answer = client.post(cast.COMMENTS, data=cast.ANN, headers=headers, htmx=True)
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (403, "#notice")
+
+
+def test_what_only_reads_is_free(client: CheckingClient) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    for method in ("GET", "HEAD", "OPTIONS"):
+        assert client.open(cast.PATH, method=method, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/account/sign-in", id="signing a visitor in as somebody else"),
+        pytest.param("/account/reset", id="asking for mail"),
+        pytest.param(f"{cast.COMMENTS}/1/like", id="liking"),
+        pytest.param(f"{cast.COMMENTS}/1/delete", id="deleting"),
+        pytest.param("/nothing", id="an address that is not there"),
+    ],
+)
+def test_no_other_site_acts_anywhere(client: CheckingClient, path: str) -> None:
+    answer = client.post(path, data=cast.ANN, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

@@ -28,6 +28,10 @@ def article(app: Flask) -> None:
         pytest.param("/feed.xml", False, id="a feed"),
         pytest.param("/static/site.css", False, id="the stylesheet"),
         pytest.param("/static/js/theme.js", False, id="a script"),
+        pytest.param("/robots.txt", False, id="a text"),
+        pytest.param(f"{cast.COMMENTS}", False, id="a way back"),
+        pytest.param("/2025/03/the-tide-table", False, id="a moved address"),
+        pytest.param("/dashboard/", True, id="a closed door for htmx"),
     ],
 )
 def test_every_response_carries_the_policy(client: CheckingClient, path: str, htmx: bool) -> None:
@@ -50,6 +54,38 @@ def test_the_content_policy_allows_this_site_and_nothing_inline() -> None:
 def test_over_tls_browsers_are_told_to_stay_there(make_app: MakeApp) -> None:
     client = new_client(make_app(site_url="https://news.example.org"))
     assert client.get("/").headers["Strict-Transport-Security"] == "max-age=63072000"
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        pytest.param({}, {201, 303}, id="a stored comment"),
+        pytest.param({"name": ""}, {422}, id="a refused one"),
+        pytest.param({"body": "x" * 70_000}, {413}, id="a large one"),
+    ],
+)
+def test_the_answer_to_a_form_carries_the_policy(
+    client: CheckingClient, changed: dict[str, str], status: set[int], htmx: bool
+) -> None:
+    answer = cast.post(client, htmx=htmx, **changed)
+    assert answer.status_code in status
+    assert headers.POLICY.items() <= dict(answer.headers).items()
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_page_that_was_not_sent_again_carries_the_policy_too(client: CheckingClient) -> None:
+    tag = client.get("/").headers["ETag"]
+    answer = client.get("/", headers={"If-None-Match": tag})
+    assert answer.status_code == 304
+    assert headers.POLICY.items() <= dict(answer.headers).items()
+
+
+def test_a_head_says_what_the_page_would(client: CheckingClient) -> None:
+    head, page = (client.open(cast.PATH, method=method) for method in ("HEAD", "GET"))
+    assert head.data == b""
+    for name in ("ETag", "Cache-Control", "Content-Type", "Content-Length"):
+        assert head.headers[name] == page.headers[name]
 
 
 @pytest.mark.parametrize(
