@@ -3,17 +3,18 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_security import SQLAlchemyUserDatastore
+from flask_security import Security, SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog import cli
 from blog.accounts.forms import NewPasswordForm, SignInForm
+from blog.accounts.mail import QuietMail
 from blog.accounts.views import bp as accounts_bp
 from blog.articles.views import bp as articles_bp
 from blog.comments import bp as comments_bp
 from blog.config import Settings, instance_folder, load_settings
 from blog.dashboard import bp as dashboard_bp
-from blog.extensions import babel, csrf, db, limiter, mail, security
+from blog.extensions import babel, csrf, db, limiter, mail
 from blog.feeds.views import bp as feeds_bp
 from blog.flask_config import flask_config
 from blog.models import Role, Staff
@@ -58,11 +59,12 @@ def _bind_extensions(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
-    security.init_app(
+    Security(  # it keeps the state of the one application that it is bound to
         app,
         SQLAlchemyUserDatastore(db, Staff, Role),
         login_form=SignInForm,
         reset_password_form=NewPasswordForm,
+        mail_util_cls=QuietMail,
     )
     # A session is the only proof of who somebody is: no token in an address, a header or a body.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]

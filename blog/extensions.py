@@ -9,7 +9,6 @@ from flask import g, has_app_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_mailman import Mail
-from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
@@ -42,7 +41,6 @@ babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=rate_key)
 mail = Mail()
-security = Security()
 
 
 @event.listens_for(Engine, "connect")

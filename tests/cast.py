@@ -1,9 +1,12 @@
 """The fixed cast: the article, the people and the comments that tests are about."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import event
 
 from blog import clock
 from blog.extensions import db, writing
@@ -121,3 +124,21 @@ def stored(app: Flask) -> list[Comment]:
     """All comments, the oldest first."""
     with app.app_context():
         return list(db.session.query(Comment).order_by(Comment.id))
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    """Collect the statements by which the block reads."""
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -5,7 +5,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from werkzeug.wrappers import Response
@@ -21,14 +20,10 @@ from blog.services.markup import comment_html
 from blog.web import access, article_page, commenter, htmx, rates
 from blog.web.comment_form import CommentForm
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
 
 @bp.post(COMMENTS)
 def create(year: int, month: int, slug: str) -> Response:
     """Store a comment and show it in its place, or show the form and what is wrong with it."""
-    if request.mimetype not in FORMS:
-        abort(415)
     article = article_or_404(year, month, slug)
     form = CommentForm.signed(access.staff())
     if not form.validate():

@@ -98,9 +98,9 @@ def _shown(comment: Comment, answers: str, browser: str | None, is_liked: bool) 
 
 def shown(comment: Comment, browser: str | None) -> ShownComment:
     """One comment as the viewer with that browser sees it."""
-    parent = comment.parent
-    is_deeper = parent is not None and parent.id != comment.root_id
-    answers = parent.name if parent and is_deeper else ""
+    answered = comment.parent_id if comment.parent_id != comment.root_id else None
+    parent = visible(comment.article_id, answered, browser) if answered else None
+    answers = parent.name if parent else ""
     return _shown(comment, answers, browser, comment.id in liked_by(comment.article_id, browser))
 
 
@@ -161,8 +161,10 @@ def liked_by(article_id: int, browser: str | None) -> set[int]:
 
 def by_email(email: str) -> Sequence[Comment]:
     """All comments that were signed with an e-mail address, in whatever case."""
-    query = select(Comment).where(func.lower(Comment.email) == email.strip().lower())
-    return db.session.scalars(query.order_by(Comment.id)).all()
+    address = email.strip()
+    # SQLite lowers ASCII only: an address with other capitals is found as it was written.
+    is_theirs = or_(Comment.email == address, func.lower(Comment.email) == address.lower())
+    return db.session.scalars(select(Comment).where(is_theirs).order_by(Comment.id)).all()
 
 
 def revisions(comment_id: int) -> list[str]:

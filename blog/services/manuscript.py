@@ -1,9 +1,8 @@
 """A Markdown file with front matter, read and checked. Pure: text in, a manuscript out."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
@@ -42,8 +41,11 @@ class Manuscript:
     picture_credit: str = ""
 
 
+_FIELDS = {field.name for field in fields(Manuscript)} - {"body"}
 _LISTS = {"author", "tags"}
 _MOMENTS = {"date", "updated"}
+_NOTHING = "tag:yaml.org,2002:null"
+_TEXTS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float")}
 _REQUIRED = ("title", "standfirst", "author", "date", "topic")
 # Widths of the columns that take the values, in characters.
 _LONGEST = {
@@ -61,8 +63,9 @@ def read(source: str) -> Manuscript:
             raise BrokenManuscript(lines.get(name, 1), f"the front matter has no {name}")
     if not body.strip():
         raise BrokenManuscript(first_line, "there is no text below the front matter")
-    if not text.is_storable(body, lines=True):
-        raise BrokenManuscript(first_line, "the text has control characters in it")
+    for number, line in enumerate(body.split("\n"), start=first_line):
+        if not text.is_storable(line, lines=True):
+            raise BrokenManuscript(number, "the text has control characters in it")
     return Manuscript(body=body.strip() + "\n", **values)
 
 
@@ -79,33 +82,45 @@ def _split(source: str) -> tuple[str, str, int]:
 
 def _front_matter(front: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the checked values and the line in the file on which each one stands."""
-    try:
-        node = yaml.compose(front, Loader=yaml.SafeLoader)
-        loaded = yaml.safe_load(front)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise BrokenManuscript(line, f"this is not YAML: {error.problem}") from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise BrokenManuscript(1, f"this is not YAML: {error}") from None
-    if not isinstance(loaded, Mapping) or not isinstance(node, yaml.MappingNode):
-        raise BrokenManuscript(2, "the front matter is lines of the form name: value")
-    lines = {str(key.value): key.start_mark.line + 2 for key, _ in node.value}
-    known = {field.name for field in fields(Manuscript)} - {"body"}
-    values = {}
-    for name, value in loaded.items():
-        line = lines.get(str(name), 2)
-        if name not in known:
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for key, value in _entries(front):
+        name, line = str(key.value), key.start_mark.line + 2
+        if name not in _FIELDS:
             raise BrokenManuscript(line, f"there is no field {name}")
-        if value is not None:
+        if name in lines:
+            raise BrokenManuscript(line, f"there is a second {name}")
+        lines[name] = line
+        if value.tag != _NOTHING:
             values[name] = _checked(name, value, line)
     return values, lines
 
 
-def _checked(name: str, value: Any, line: int) -> Any:
+def _entries(front: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+    """The names and values as they were written: YAML itself would make 7 of 007."""
+    try:
+        node = yaml.compose(front, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise BrokenManuscript(line, f"this is not YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = front.count("\n", 0, error.position) + 2
+        raise BrokenManuscript(line, f"this is not YAML: {error.reason}") from None
+    except RecursionError:
+        raise BrokenManuscript(2, "this is not YAML: it is nested too deeply") from None
+    if not isinstance(node, yaml.MappingNode):
+        raise BrokenManuscript(2, "the front matter is lines of the form name: value")
+    for key, _value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise BrokenManuscript(key.start_mark.line + 2, "a field has a name")
+    return list(node.value)
+
+
+def _checked(name: str, value: yaml.Node, line: int) -> Any:
     if name in _MOMENTS:
         return _moment(name, value, line)
     if name in _LISTS:
-        many = value if isinstance(value, list) else [value]
+        many = value.value if isinstance(value, yaml.SequenceNode) else [value]
         return tuple(dict.fromkeys(_words(name, one, line) for one in many))
     word = _words(name, value, line)
     if name == "slug" and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", word):
@@ -117,10 +132,10 @@ def _checked(name: str, value: Any, line: int) -> Any:
     return word
 
 
-def _words(name: str, value: Any, line: int) -> str:
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise BrokenManuscript(line, f"{name} is a text")
-    word = " ".join(str(value).split())
+def _words(name: str, value: yaml.Node, line: int) -> str:
+    if not isinstance(value, yaml.ScalarNode) or value.tag not in _TEXTS:
+        raise BrokenManuscript(line, f"{name} is a text; quotation marks around it make it one")
+    word = " ".join(value.value.split())
     if not text.is_storable(word) or not text.is_visible(word):
         raise BrokenManuscript(line, f"{name} shows nothing or has control characters in it")
     longest = _LONGEST.get(name)
@@ -129,10 +144,11 @@ def _words(name: str, value: Any, line: int) -> str:
     return word
 
 
-def _moment(name: str, value: Any, line: int) -> datetime:
+def _moment(name: str, value: yaml.Node, line: int) -> datetime:
     """A date is midnight, a time without a zone is in UTC."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if isinstance(value, date):
-        return datetime.combine(value, time(), UTC)
-    raise BrokenManuscript(line, f"{name} looks like 2026-11-23 or 2026-11-23T09:30:00+00:00")
+    try:
+        moment = datetime.fromisoformat(value.value)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        reason = f"{name} looks like 2026-11-23 or 2026-11-23T09:30:00+00:00"
+        raise BrokenManuscript(line, reason) from None

@@ -11,6 +11,7 @@ from blog.config import current_settings
 from blog.extensions import csrf
 from blog.web import access
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -23,6 +24,8 @@ def init_app(app: Flask) -> None:
             return
         if not is_from_here():
             abort(403)
+        if (request.mimetype or request.content_length) and request.mimetype not in FORMS:
+            abort(415)  # our pages send forms; Flask-WTF would take JSON for one
         if access.staff():
             csrf.protect()
 

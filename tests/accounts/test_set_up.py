@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
 
 from blog import clock
 from blog.cli import set_up_path
-from blog.extensions import db
+from blog.extensions import db, writing
 from blog.models import Staff
+from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
 
@@ -61,13 +63,64 @@ def test_a_forged_link_is_nothing(client: CheckingClient, token: str) -> None:
     assert client.get(f"/account/set-up/{token}").status_code == 404
 
 
+def test_a_link_of_another_site_is_nothing(client: CheckingClient) -> None:
+    token = accounts.set_up_token("the secret of another site")
+    assert client.get(f"/account/set-up/{token}").status_code == 404
+
+
+def test_a_link_for_a_new_password_sets_nothing_up(client: CheckingClient, app: Flask) -> None:
+    with app.app_context(), app.test_request_context():
+        token = generate_reset_password_token(cast.moderator())
+    assert client.get(f"/account/set-up/{token}").status_code == 404
+
+
+def test_who_was_faster_is_the_administrator(
+    client: CheckingClient, app: Flask, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = client.get(link).page.fields() | PERSON
+
+    def hashed(_password: str) -> str:
+        with writing():  # while the password is hashed, which takes a while
+            faster = {"name": "Eve", "email": "eve@example.org", "password": "x"}
+            accounts.add(**faster, role=accounts.ADMINISTRATOR)
+        return "x"
+
+    monkeypatch.setattr(accounts, "hashed", hashed)
+    assert client.post(link, data=fields).status_code == 404
+    with app.app_context():
+        assert [member.name for member in db.session.query(Staff)] == ["Eve"]
+
+
+def test_a_moderator_does_not_use_the_link_up(
+    client: CheckingClient, app: Flask, link: str
+) -> None:
+    with app.app_context():
+        cast.moderator()
+    assert _post(client, link, email=cast.EMAIL.upper()).status_code == 422
+    assert _post(client, link).status_code == 303
+
+
+def test_the_form_is_the_pages_own(client: CheckingClient, app: Flask, link: str) -> None:
+    client.get(link)
+    answer = client.post(link, data=PERSON)
+    assert answer.status_code == 422
+    assert "Your session changed" in answer.page.text(".form-summary")
+    with app.app_context():
+        assert db.session.query(Staff).count() == 0
+
+
 @pytest.mark.parametrize(
     ("bad", "field"),
     [
         pytest.param({"name": ""}, "name", id="no name"),
         pytest.param({"name": "\u200b"}, "name", id="an invisible name"),
         pytest.param({"name": "x" * 81}, "name", id="a name too long"),
+        pytest.param({"name": "Ada\0"}, "name", id="a name with NUL"),
         pytest.param({"email": "ada"}, "email", id="no address"),
+        pytest.param({"email": "ada\0@example.org"}, "email", id="an address with NUL"),
+        pytest.param({"email": f"{'a' * 250}@example.org"}, "email", id="an address too long"),
+        pytest.param({"password": "", "password_confirm": ""}, "password", id="no password"),
+        pytest.param({"password": "x" * 201, "password_confirm": "x" * 201}, "password", id="long"),
         pytest.param({"password": "short", "password_confirm": "short"}, "password", id="short"),
         pytest.param({"password_confirm": "another password"}, "password_confirm", id="two passwords"),
     ],

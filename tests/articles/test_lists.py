@@ -2,9 +2,8 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from blog.extensions import db
+from blog.models import Status
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
@@ -56,13 +55,62 @@ def test_older_pages_show_every_story_once(make_app: MakeApp, path: str) -> None
     assert seen == [f"Story {number}" for number in range(7, 0, -1)]
 
 
-@pytest.mark.parametrize("before", ["abc", "-1", "99999999999999999999", "", "1.5", "١"])
+@pytest.mark.parametrize("path", ["/topic/sea", "/tag/tides", "/author/ruth-ansell"])
+@pytest.mark.parametrize("before", ["abc", "-1", "99999999999999999999", "", "1.5", "١", "%00"])
 def test_an_odd_continuation_is_the_first_page(
+    client: CheckingClient, app: Flask, path: str, before: str
+) -> None:
+    with app.app_context():
+        cast.articles(2)
+    assert _titles(client, f"{path}?before={before}") == ["Story 2", "Story 1"]
+
+
+@pytest.mark.parametrize("before", ["0", "1"])
+def test_behind_the_oldest_story_is_nothing_and_a_way_on(
     client: CheckingClient, app: Flask, before: str
 ) -> None:
     with app.app_context():
         cast.articles(2)
-    assert _titles(client, f"/topic/sea?before={before}") == ["Story 2", "Story 1"]
+    page = client.get(f"/topic/sea?before={before}").page
+    assert page.texts(".card__title") == []
+    assert page.query(".empty a[href='/']")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/", "Broadsheet"),
+        ("/topic/sea", "Sea – Broadsheet"),
+        ("/tag/tides", "tides – Broadsheet"),
+        ("/author/ruth-ansell", "Ruth Ansell – Broadsheet"),
+        ("/archive/1", "All stories, page 1 – Broadsheet"),
+    ],
+)
+def test_a_list_says_what_it_is_and_where(make_app: MakeApp, path: str, title: str) -> None:
+    app = make_app(site_url="https://news.example.org")
+    with app.app_context():
+        cast.article()
+    page = new_client(app).get(path, headers={"Host": "evil.example"}).page
+    assert page.text("title") == title
+    assert page.one("meta[name=description]").attrs["content"]
+    assert page.one("link[rel=canonical]").attrs["href"] == f"https://news.example.org{path}"
+    assert "evil" not in page.to_html()
+
+
+def test_a_story_by_two_is_on_both_their_pages(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.article(author="[Ruth Ansell, Idris Calloway]")
+    for path in ("/author/ruth-ansell", "/author/idris-calloway"):
+        assert _titles(client, path) == ["The tide table"]
+    assert "Ruth Ansell, Idris Calloway" in client.get("/").page.text(".card__meta")
+
+
+def test_only_what_is_public_is_counted_on_a_card(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        article = cast.article()
+        for status in Status:
+            cast.comment(article, status=status)
+    assert "1 comment" in client.get("/").page.text(".card__meta")
 
 
 def test_numbered_pages_show_every_story_once(make_app: MakeApp) -> None:
@@ -104,16 +152,6 @@ def test_a_page_costs_the_same_number_of_statements_however_full_it_is(
 
 
 def _statements(app: Flask, client: CheckingClient, path: str) -> int:
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    answer = client.get(path)
-    event.remove(engine, "before_cursor_execute", count)
-    assert answer.status_code in (200, 301)
+    with cast.counting(app) as seen:
+        assert client.get(path).status_code in (200, 301)
     return len(seen)

@@ -10,6 +10,7 @@ from flask import Flask
 from blog import clock
 from blog.extensions import db, writing
 from blog.models import Comment, ModerationEntry, Revision, Status
+from blog.services import moderation
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
@@ -27,8 +28,6 @@ def comment(app: Flask, client: CheckingClient) -> None:
 
 def _publish(app: Flask) -> None:
     with app.app_context(), writing():
-        from blog.services import moderation
-
         moderation.move(db.session.get_one(Comment, 1), Status.PUBLISHED, by="Mo")
 
 
@@ -68,10 +67,28 @@ def test_an_edit_of_a_public_comment_stays_public(client: CheckingClient, app: F
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
-def test_an_empty_text_is_refused(client: CheckingClient, app: Flask, htmx: bool) -> None:
-    answer = client.post(EDIT, data={"body": "  "}, htmx=htmx)
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        pytest.param("  ", "Please write a comment.", id="blank"),
+        pytest.param("x" * 5001, "This is 1 character too long.", id="too long"),
+        pytest.param("\n a\x1b", "This has characters in it that cannot be shown.", id="escape"),
+        pytest.param("a\ufffd", "This has characters in it that cannot be shown.", id="broken"),
+    ],
+)
+def test_a_faulty_text_is_refused_and_kept(
+    client: CheckingClient, app: Flask, body: str, sentence: str, htmx: bool
+) -> None:
+    answer = client.post(EDIT, data={"body": body}, htmx=htmx)
     assert answer.status_code == 422
-    assert answer.page.text("#edit-1-body-error") == "Please write a comment."
+    assert answer.page.text("#edit-1-body-error") == sentence
+    assert answer.page.one("#edit-1-body").attrs["aria-describedby"] == "edit-1-body-error"
+    assert answer.page.fields("#edit-1")["body"] == body
+    assert cast.stored(app)[0].body == cast.ANN["body"]
+
+
+def test_a_text_without_its_field_changes_nothing(client: CheckingClient, app: Flask) -> None:
+    assert client.post(EDIT).status_code == 422
     assert cast.stored(app)[0].body == cast.ANN["body"]
 
 

@@ -50,6 +50,19 @@ def test_what_cannot_be_posted_cannot_be_previewed(client: CheckingClient, htmx:
     assert "Please write a comment." in answer.page.texts(".field__error")
 
 
+def test_in_a_session_of_the_staff_the_token_is_needed(moderator: CheckingClient) -> None:
+    answer = moderator.post(PREVIEW, data={"body": cast.TEXT})
+    assert answer.status_code == 400
+    fields = moderator.get(cast.PATH).page.fields("#leave-reply") | {"body": "*Yes*."}
+    assert moderator.post(PREVIEW, data=fields, htmx=True).page.text("em") == "Yes"
+
+
+def test_a_preview_is_asked_for_by_a_form(client: CheckingClient) -> None:
+    assert client.get(PREVIEW).status_code == 405
+    missing = "/2026/03/nothing/comments/preview"
+    assert client.post(missing, data={"body": "x"}).status_code == 404
+
+
 def test_nobody_else_may_ask_for_it(client: CheckingClient) -> None:
     answer = client.post(PREVIEW, data={"body": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403

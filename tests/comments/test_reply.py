@@ -24,6 +24,27 @@ def test_with_htmx_the_form_comes_alone_and_takes_the_focus(client: CheckingClie
     assert answer.page.one("[autofocus]").attrs["id"] == "reply-to-1-body"
 
 
+def test_who_only_looks_at_the_form_gets_no_cookie(client: CheckingClient) -> None:
+    for htmx in (True, False):
+        answer = client.get(REPLY, htmx=htmx)
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_the_way_out_of_the_form_leads_to_what_was_answered(client: CheckingClient) -> None:
+    link = client.get(REPLY).page.one(".comment-form__send a")
+    assert link.attrs["href"] == f"{cast.PATH}#comment-1"
+
+
+def test_a_member_of_the_staff_answers_by_account(moderator: CheckingClient, app: Flask) -> None:
+    fields = moderator.get(REPLY).page.fields("main form")
+    assert "name" not in fields
+    answer = moderator.post(cast.COMMENTS, data=fields | {"body": "From the desk."})
+    assert answer.status_code == 303
+    made = cast.stored(app)[1]
+    assert (made.parent_id, made.name, made.badge) == (1, "Mo Derator", "staff")
+
+
 def test_without_scripts_it_is_a_page_with_what_is_answered(client: CheckingClient) -> None:
     page = client.get(REPLY).page
     assert page.text("h1") == "Reply to Bea Writer"
@@ -65,8 +86,11 @@ def test_what_is_not_public_cannot_be_answered(client: CheckingClient, app: Flas
     assert client.get(f"{cast.COMMENTS}/{held.id}/reply").status_code == 404
 
 
-def test_a_closed_discussion_says_so(client: CheckingClient, app: Flask) -> None:
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_a_closed_discussion_says_so(client: CheckingClient, app: Flask, htmx: bool) -> None:
     with app.app_context():
         cast.article(comments="closed")
-    assert client.get(REPLY).status_code == 409
+    answer = client.get(REPLY, htmx=htmx)
+    assert answer.status_code == 409
+    assert "no longer possible" in answer.page.text(".notice__box" if htmx else "main")
     assert "Reply" not in client.get(cast.PATH).page.text(".comment__actions")

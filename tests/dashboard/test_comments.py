@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from blog.extensions import db
-from blog.models import Article, ModerationEntry, Staff, Status
-from blog.services import moderation
+from blog.extensions import db, writing
+from blog.models import Article, Complaint, ModerationEntry, Staff, Status
+from blog.services import authorship, moderation, reactions
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import Answer, CheckingClient
@@ -49,14 +49,6 @@ def test_a_stranger_decides_nothing(client: CheckingClient, app: Flask, path: st
     assert cast.stored(app)[0].status is Status.HELD
 
 
-def test_somebody_without_a_role_finds_nothing(moderator: CheckingClient, app: Flask) -> None:
-    with app.app_context():
-        mo = db.session.query(Staff).one()
-        mo.roles.clear()
-        db.session.commit()
-    assert moderator.get(QUEUE).status_code == 404
-
-
 def test_a_room_that_does_not_exist_is_a_404_for_the_staff(moderator: CheckingClient) -> None:
     assert moderator.get("/dashboard/nothing").status_code == 404
 
@@ -80,6 +72,56 @@ def test_an_answer_shows_what_it_answers(moderator: CheckingClient, app: Flask) 
         root = cast.comment(article, name="Root", html="<p>The question.</p>")
         cast.comment(article, parent=root, status=Status.HELD)
     assert "The question." in moderator.get(QUEUE).page.text(".row__parent")
+
+
+def test_what_somebody_wrote_stays_text(moderator: CheckingClient, app: Flask) -> None:
+    hostile = "<b onclick=x>100%(name)s</b>"
+    with app.app_context():
+        article = db.session.get_one(Article, 1)
+        cast.comment(
+            article, status=Status.HELD, name=hostile, website="https://a.example/?a=1&b='2'"
+        )
+    page = moderator.get(QUEUE).page
+    assert page.text("#who-2") == hostile
+    assert page.query("#row-2 .row__who a[rel~=nofollow]")
+    fields = page.fields("#row-2 .decisions") | {"status": "spam"}
+    answer = moderator.post(f"{QUEUE}/2/decision", data=fields, htmx=True)
+    assert answer.page.text("#decided-2") == f"Mo Derator marked the comment by {hostile} as spam."
+
+
+def test_an_answer_to_what_was_deleted_names_nobody(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context(), writing():
+        article = db.session.get_one(Article, 1)
+        root = cast.comment(article)
+        cast.comment(article, parent=root, status=Status.HELD)
+        moderation.move(root, Status.DELETED, by="")
+        authorship.empty(root)
+    assert not moderator.get(QUEUE).page.query("#row-3 .row__parent")
+
+
+@pytest.mark.parametrize("path", [QUEUE, f"{QUEUE}?status=published", "/dashboard/"])
+def test_a_page_costs_the_same_number_of_statements_however_full_it_is(
+    moderator: CheckingClient, app: Flask, path: str
+) -> None:
+    def fill(count: int) -> None:
+        with app.app_context():
+            article = cast.article()
+            for number in range(count):
+                root = cast.comment(article)
+                for status in Status:
+                    cast.comment(article, parent=root, status=status)
+                mo = db.session.query(Staff).one()
+                moderation.decide(root.id, Status.SPAM, mo, seen=Status.PUBLISHED)
+                reactions.report(root.id + 2, f"{number}" * 64, Complaint.SPAM, "Shoes.", 0)
+                db.session.commit()
+
+    fill(1)
+    with cast.counting(app) as few:
+        moderator.get(path)
+    fill(9)
+    with cast.counting(app) as many:
+        moderator.get(path)
+    assert len(few) == len(many)
 
 
 def test_the_tabs_hold_what_they_say(moderator: CheckingClient, app: Flask) -> None:
@@ -135,6 +177,30 @@ def test_a_decision_with_htmx_answers_the_row_and_the_counts(
     assert answer.page.one("[autofocus]").attrs["id"] == "decided-1"
 
 
+def test_what_was_approved_is_public_at_once(
+    moderator: CheckingClient, client: CheckingClient
+) -> None:
+    before = client.get(cast.PATH)
+    assert not before.page.query("#comment-1")
+    _decide(moderator)
+    headers = {"If-None-Match": before.headers["ETag"]}
+    assert client.get(cast.PATH, headers=headers).page.query("#comment-1")
+    _decide_again = moderator.get(f"{QUEUE}?status=published").page.fields("#row-1 .decisions")
+    moderator.post(DECIDE, data=_decide_again | {"status": "rejected"}, htmx=True)
+    assert not client.get(cast.PATH).page.query("#comment-1")
+
+
+def test_without_scripts_a_decision_comes_back_to_its_tab(moderator: CheckingClient) -> None:
+    _decide(moderator, "spam")
+    page = moderator.get(f"{QUEUE}?status=spam").page
+    action = str(page.one("#row-1 .decisions").attrs["action"])
+    fields = page.fields("#row-1 .decisions") | {"status": "rejected"}
+    back = moderator.post(action, data=fields).location
+    page = moderator.get(back).page
+    assert page.text(".tabs [aria-current]") == "Spam 0"
+    assert page.text(".toast").startswith("Mo Derator rejected the comment by Bea Writer.")
+
+
 def test_a_decision_without_scripts_comes_back_with_undo(
     moderator: CheckingClient, app: Flask
 ) -> None:
@@ -186,6 +252,21 @@ def test_a_decision_after_somebody_elses_is_refused_with_who_was_first(
     assert cast.stored(app)[0].status is Status.PUBLISHED
 
 
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_a_decision_about_what_its_author_deleted_finds_nothing_to_decide(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    fields = _fields(moderator) | {"status": "published"}
+    with app.app_context(), writing():
+        authorship.delete(1, "b" * 64, app.config["SETTINGS"])
+    answer = moderator.post(DECIDE, data=fields, htmx=htmx)
+    assert answer.status_code == 409
+    assert "Its author deleted a comment. Your decision was not taken." in answer.text
+    assert not answer.page.query("#row-1 form")
+    assert cast.stored(app)[0].status is Status.DELETED
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
 @pytest.mark.parametrize(
     ("path", "data", "status"),
     [
@@ -201,22 +282,24 @@ def test_a_decision_after_somebody_elses_is_refused_with_who_was_first(
     ],
 )  # fmt: skip
 def test_bad_input_decides_nothing(
-    moderator: CheckingClient, app: Flask, path: str, data: dict[str, str], status: int
+    moderator: CheckingClient, app: Flask, path: str, data: dict[str, str], status: int, htmx: bool
 ) -> None:
     token = _fields(moderator)["csrf_token"]
-    answer = moderator.post(path, data={"csrf_token": token, **data})
+    answer = moderator.post(path, data={"csrf_token": token, **data}, htmx=htmx)
     assert answer.status_code == status
+    assert answer.page.text(".notice__box" if htmx else "main")
     assert cast.stored(app)[0].status is Status.HELD
 
 
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
 @pytest.mark.parametrize("token", ["", "forged"])
 def test_without_the_sessions_token_nothing_is_decided(
-    moderator: CheckingClient, app: Flask, token: str
+    moderator: CheckingClient, app: Flask, token: str, htmx: bool
 ) -> None:
     data = {"status": "published", "seen": "held", "csrf_token": token}
-    answer = moderator.post(DECIDE, data=data)
+    answer = moderator.post(DECIDE, data=data, htmx=htmx)
     assert answer.status_code == 400
-    assert "session changed" in answer.page.text("main")
+    assert "session changed" in answer.page.text(".notice__box" if htmx else "main")
     assert cast.stored(app)[0].status is Status.HELD
 
 

@@ -6,12 +6,21 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
+from blog.extensions import db
 from blog.models import Status
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def _xml(text: str) -> ElementTree.Element:
+    return ElementTree.fromstring(text)  # noqa: S314
+
+
+def _feed(client: CheckingClient, path: str) -> ElementTree.Element:
+    return _xml(client.get(path).text)
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +35,7 @@ def article(app: Flask) -> None:
 def test_a_feed_is_valid_atom(client: CheckingClient, path: str) -> None:
     answer = client.get(path)
     assert answer.content_type == "application/atom+xml; charset=utf-8"
-    feed = ElementTree.fromstring(answer.text)  # noqa: S314
+    feed = _xml(answer.text)
     assert feed.tag == f"{ATOM}feed"
     for name in ("id", "title", "updated"):
         assert feed.findtext(ATOM + name)
@@ -34,8 +43,62 @@ def test_a_feed_is_valid_atom(client: CheckingClient, path: str) -> None:
     assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated") or "").tzinfo
 
 
+HOSTILE = "]]></title><script>&amp;\u2028'\""
+
+
+def test_no_text_of_anybody_breaks_a_feed(client: CheckingClient, app: Flask) -> None:
+    quoted = "'" + HOSTILE.replace("'", "''") + "'"
+    with app.app_context():
+        made = cast.article(
+            title=quoted, standfirst=quoted, author=quoted, topic=quoted, slug="hostile"
+        )
+        cast.comment(made, name=HOSTILE, html="<p>]]&gt; &lt;b&gt;</p>")
+    words = " ".join(HOSTILE.split())
+    entry = _feed(client, "/feed.xml").find(f"{ATOM}entry")
+    assert entry is not None
+    assert entry.findtext(f"{ATOM}title") == entry.findtext(f"{ATOM}summary") == words
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == words
+    comment = _feed(client, "/2026/03/hostile/feed.xml").find(f"{ATOM}entry")
+    assert comment is not None
+    assert comment.findtext(f"{ATOM}author/{ATOM}name") == HOSTILE
+    assert comment.findtext(f"{ATOM}content") == "<p>]]&gt; &lt;b&gt;</p>"
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", f"{cast.PATH}/feed.xml"])
+def test_every_entry_can_be_told_from_the_others(
+    client: CheckingClient, app: Flask, path: str
+) -> None:
+    with app.app_context():
+        cast.articles(3)
+        cast.comment(db.session.get_one(cast.Article, 1))
+    entries = _feed(client, path).findall(f"{ATOM}entry")
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(ids) == len(set(ids)) > 1
+    dates = [entry.findtext(f"{ATOM}updated") or "" for entry in entries]
+    assert dates == sorted(dates, reverse=True)
+    assert _feed(client, path).findtext(f"{ATOM}updated") == dates[0]
+    assert all(entry.findtext(f"{ATOM}author/{ATOM}name") for entry in entries)
+
+
+def test_a_feed_has_the_newest_and_leaves_out_what_is_to_come(
+    client: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        cast.articles(25)
+        cast.article(slug="later", title="Later", date="2099-03-04")
+    titles = [each.text for each in _feed(client, "/feed.xml").iterfind(f"{ATOM}entry/{ATOM}title")]
+    assert titles == [f"Story {number}" for number in range(25, 5, -1)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/2026/03/nothing/feed.xml", "/2025/03/the-tide-table/feed.xml", "/2026/3/x/feed.xml"]
+)
+def test_there_is_no_feed_of_what_is_not_there(client: CheckingClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
 def test_the_sites_feed_carries_whole_articles(client: CheckingClient) -> None:
-    entry = ElementTree.fromstring(client.get("/feed.xml").text).find(f"{ATOM}entry")  # noqa: S314
+    entry = _xml(client.get("/feed.xml").text).find(f"{ATOM}entry")
     assert entry is not None
     assert entry.findtext(f"{ATOM}title") == "Salt & <b>bread</b>"
     assert "<em>two</em> &amp; &lt;i&gt;" in (entry.findtext(f"{ATOM}content") or "")
@@ -56,11 +119,20 @@ def test_every_address_is_the_sites_own(make_app: MakeApp) -> None:
         assert "evil" not in text
 
 
+@pytest.mark.parametrize("path", ["/feed.xml", f"{cast.PATH}/feed.xml"])
+def test_a_picture_in_a_text_is_found_from_a_feed_reader(make_app: MakeApp, path: str) -> None:
+    client = new_client(make_app(site_url="https://news.example.org"))
+    base = "{http://www.w3.org/XML/1998/namespace}base"
+    assert _feed(client, path).attrib[base] == "https://news.example.org/"
+
+
 def test_the_sitemap_names_every_article(client: CheckingClient) -> None:
     answer = client.get("/sitemap.xml")
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    found = [each.text for each in ElementTree.fromstring(answer.text).iter(f"{space}loc")]  # noqa: S314
+    found = [each.text for each in _xml(answer.text).iter(f"{space}loc")]
     assert found == ["http://localhost/", f"http://localhost{cast.PATH}"]
+    dates = [each.text or "" for each in _xml(answer.text).iter(f"{space}lastmod")]
+    assert [datetime.fromisoformat(date) for date in dates] == [cast.PUBLISHED]
 
 
 def test_machines_stay_out_of_the_staffs_rooms(client: CheckingClient) -> None:
@@ -68,10 +140,7 @@ def test_machines_stay_out_of_the_staffs_rooms(client: CheckingClient) -> None:
 
 
 def test_an_empty_site_has_a_feed_too(make_app: MakeApp, app: Flask) -> None:
-    from blog.extensions import db
-    from blog.models import Article
-
     with app.app_context():
-        db.session.delete(db.session.get_one(Article, 1))
+        db.session.delete(db.session.get_one(cast.Article, 1))
         db.session.commit()
-    assert ElementTree.fromstring(new_client(app).get("/feed.xml").text).tag  # noqa: S314
+    assert _xml(new_client(app).get("/feed.xml").text).tag

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from blog.extensions import db
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
@@ -80,6 +81,33 @@ def test_with_htmx_the_page_stays_and_says_why(client: CheckingClient) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     answer = client.post(cast.COMMENTS, data=cast.ANN, headers=headers, htmx=True)
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (403, "#notice")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        pytest.param("application/x-www-form-urlencoded", 303, id="a form"),
+        pytest.param("application/json", 415, id="JSON"),
+        pytest.param("application/vnd.api+json", 415, id="another JSON"),
+        pytest.param("text/plain", 415, id="what any page may send without asking"),
+        pytest.param("text/html; boundary=x", 415, id="a page"),
+        pytest.param("", 415, id="no type"),
+    ],
+)
+def test_only_a_form_acts(client: CheckingClient, app: Flask, kind: str, status: int) -> None:
+    sent = b'{"body": 5}' if "json" in kind else b"name=Ann&email=ann%40example.org&body=Yes"
+    assert client.post(cast.COMMENTS, data=sent, content_type=kind).status_code == status
+    assert len(cast.stored(app)) == (1 if status == 303 else 0)
+    for path in ("preview", "1/edit", "1/delete", "1/like", "1/report"):
+        if status == 415:
+            answer = client.post(f"{cast.COMMENTS}/{path}", data=sent, content_type=kind)
+            assert answer.status_code == 415, path
+
+
+def test_a_button_without_fields_needs_no_type(client: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(db.session.get_one(cast.Article, 1))
+    assert client.post(f"{cast.COMMENTS}/1/like").status_code == 303
 
 
 def test_what_only_reads_is_free(client: CheckingClient) -> None:
