@@ -8,7 +8,7 @@ from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from blog import migrating
+from blog import jobs, migrating
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.queries import articles as article_queries
@@ -19,7 +19,7 @@ from blog.services import demo as demo_service
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    commands = (publish, reset_link, set_up_link, export, erase, demo, upgrade, revision)
+    commands = (publish, reset_link, set_up_link, export, erase, demo, work, upgrade, revision)
     for command in commands:
         app.cli.add_command(command)
 
@@ -120,6 +120,15 @@ def demo() -> None:
     with writing():
         count = demo_service.fill()
     click.echo(f"articles published: {count}")
+
+
+@click.command()
+@with_appcontext
+def work() -> None:
+    """Send waiting mail and forget old addresses, once: for a server that was not started by us."""
+    _check_database()
+    with current_app.test_request_context(base_url=current_settings().public_url):
+        click.echo(f"mails sent: {jobs.work()}")
 
 
 @click.command()

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import click
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_timezone
-from flask import current_app
+from flask import current_app, g
 from limits import parse_many
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -43,7 +43,7 @@ class SettingError(click.ClickException, ValueError):
 
 # Least and most of every number.
 _MANY = 1_000_000_000
-_RANGES = {
+RANGES = {
     "port": (1, 65_535),
     "workers": (1, 256),
     "threads": (1, 1024),
@@ -58,6 +58,9 @@ _RANGES = {
     "form_parts": (10, 10_000),
     "hold_links": (0, _MANY),
     "hold_rejected_percent": (0, 100),
+    "hold_likeness_percent": (0, 100),
+    "close_after_days": (0, 36_500),
+    "comments_per_page": (1, 200),
     "edit_minutes": (0, 24 * 60),
     "reports_to_hide": (0, _MANY),
     "flood_seconds": (0, 86_400),
@@ -93,6 +96,7 @@ class Settings:
     secret_key: str = _setting("", "Signs sessions; empty: a secret generated in instance/.")
     demo: bool = _setting(True, "Fill an empty site with the demo newsroom at the first start.")
     articles_per_page: int = _setting(20, "Stories on a list page.")
+    comments_per_page: int = _setting(50, "Threads on a page of a conversation.")
     queue_per_page: int = _setting(25, "Comments on a page of the moderation queue.")
     name_max_length: int = _setting(NAME_COLUMN, "Longest name, in characters (at most 80).")
     email_max_length: int = _setting(
@@ -109,6 +113,14 @@ class Settings:
     hold_rejected_percent: int = _setting(
         30, "Hold people of whose comments in 7 days this share was rejected; 0: never."
     )
+    hold_likeness_percent: int = _setting(
+        90,
+        "Hold comments that are this much, in percent, like those that moderators rejected;"
+        " 0: never.",
+    )
+    held_list: str = _setting("", "Words that hold a comment, one a line.")
+    refused_list: str = _setting("", "Words that reject a comment, one a line.")
+    close_after_days: int = _setting(0, "Days after which a discussion closes; 0: never.")
     held_words: str = _setting(
         "held-words.txt", "File in instance/ with words that hold a comment, one a line."
     )
@@ -123,6 +135,9 @@ class Settings:
     comment_rate: str = _setting("30 per hour", "Comments from one address; empty: no limit.")
     reaction_rate: str = _setting(
         "60 per hour", "Likes and reports from one address; empty: no limit."
+    )
+    preview_rate: str = _setting(
+        "60 per 10 minutes", "Previews and edits from one address; empty: no limit."
     )
     sign_in_rate: str = _setting(
         "10 per 5 minutes", "Tries to sign in or reset from one address; empty: no limit."
@@ -156,9 +171,29 @@ def instance_folder() -> Path:
 
 
 def current_settings() -> Settings:
-    """The settings of the running application."""
-    settings: Settings = current_app.config["SETTINGS"]
+    """The settings in force for this request: what the dashboard says, else the server's."""
+    settings: Settings | None = g.get("settings")
+    if settings is None:
+        settings = g.settings = current_app.config["SETTINGS_IN_FORCE"]()
     return settings
+
+
+# What an administrator may change in the dashboard.
+EDITABLE = (
+    "site_name",
+    "site_tagline",
+    "hold_first_comment",
+    "hold_links",
+    "hold_rejected_percent",
+    "hold_likeness_percent",
+    "held_list",
+    "refused_list",
+    "flood_seconds",
+    "edit_minutes",
+    "reports_to_hide",
+    "close_after_days",
+    "comments_per_page",
+)
 
 
 def _read(name: str, kind: type, raw: Any) -> Any:
@@ -189,7 +224,7 @@ def _from_file(instance: Path) -> dict[str, Any]:
 
 def _check(settings: Settings) -> None:
     """Refuse combinations that would only fail later. Raises SettingError."""
-    for name, (least, most) in _RANGES.items():
+    for name, (least, most) in RANGES.items():
         if not least <= getattr(settings, name) <= most:
             raise SettingError(f"The setting {name} lies between {least} and {most}.")
     _parse(
@@ -204,7 +239,7 @@ def _check(settings: Settings) -> None:
     )
     if settings.redis_url and not settings.redis_url.startswith(REDIS_SCHEMES):
         raise SettingError("The setting redis_url looks like redis://127.0.0.1:6379/0")
-    for name in ("comment_rate", "reaction_rate", "sign_in_rate"):
+    for name in ("comment_rate", "reaction_rate", "preview_rate", "sign_in_rate"):
         rate = getattr(settings, name) or "1 per day"
         _parse(parse_many, rate, f"The setting {name} looks like: 30 per hour")
     _parse(Locale.parse, settings.locale, "The setting locale looks like en_GB.")

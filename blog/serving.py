@@ -2,12 +2,13 @@
 
 import socket
 import sys
+import threading
 from contextlib import suppress
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from blog import create_app, migrating
+from blog import create_app, jobs, migrating
 from blog.cli import set_up_path
 from blog.config import SettingError, Settings, instance_folder, load_settings
 from blog.extensions import db, writing
@@ -25,6 +26,7 @@ def main() -> None:
             prepare(settings)
             _greet(app, settings)
             db.engine.dispose()
+        _work_beside(app)
     except SettingError as error:
         sys.exit(str(error))
     except OperationalError as error:
@@ -62,6 +64,11 @@ def _greet(app: Flask, settings: Settings) -> None:
         lines.append("Open this once, within a day, to become its administrator:")
         lines.append(settings.public_url + set_up_path(app))
     print("\n".join(lines), flush=True)
+
+
+def _work_beside(app: Flask) -> None:
+    """Send mail and forget addresses in this process, while its workers answer."""
+    threading.Thread(target=jobs.run, args=(app, threading.Event()), daemon=True).start()
 
 
 def serve(settings: Settings) -> None:

@@ -108,6 +108,11 @@ def moderator(role: str = accounts.MODERATOR, name: str = "Mo Derator") -> Staff
         return accounts.add(name=name, email=EMAIL, password=hashed, role=role)
 
 
+def seen(status: Status) -> moderation.Seen:
+    """What a moderator saw who looked at a comment that nobody has edited."""
+    return moderation.Seen(status, "first")
+
+
 def sign_in(client: CheckingClient, password: str = PASSWORD, email: str = EMAIL) -> Answer:
     """Sign in as a person would: fetch the page, fill the form."""
     fields = client.get("/account/sign-in").page.fields()

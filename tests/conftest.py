@@ -79,6 +79,9 @@ def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
     engine = create_engine(empty_database)
     with engine.begin() as connection:  # much quicker than TRUNCATE for a handful of rows
         for table in reversed(db.metadata.sorted_tables):
+            if table.name == "queue_count":  # its rows are there from the start
+                connection.execute(table.update().values(count=0))
+                continue
             connection.execute(table.delete())
             if "id" in table.columns:
                 connection.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))

@@ -84,7 +84,7 @@ class TestPublish:
             pytest.param(cast.source(title="''"), "2: title shows nothing", id="an empty title"),
             pytest.param(cast.source(date="soon"), "5: date looks like 2026-11-23", id="a date that is none"),
             pytest.param(cast.source(slug="The Tide"), "8: a slug has small letters", id="a slug with a space"),
-            pytest.param(cast.source(comments="maybe"), "9: comments is open or closed", id="neither open nor closed"),
+            pytest.param(cast.source(comments="maybe"), "9: comments is one of: open", id="neither open nor closed"),
             pytest.param(cast.source().replace("topic", "section"), "6: there is no field section", id="an unknown field"),
             pytest.param(cast.source(body=""), "there is no text below the front matter", id="no text"),
         ],

@@ -34,8 +34,7 @@ THROTTLED = ("security.login", "security.forgot_password", "security.reset_passw
 def throttle() -> None:
     """Count every try to get in against the address it comes from."""
     if request.method == "POST" and request.endpoint in THROTTLED:
-        with rates.limited(current_settings().sign_in_rate, "sign-in"):
-            pass
+        rates.spend(current_settings().sign_in_rate, "sign-in")
 
 
 @bp.before_app_request

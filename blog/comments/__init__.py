@@ -1,6 +1,6 @@
 """The comments blueprint."""
 
-from blog.comments import views, views_own, views_reactions
+from blog.comments import views, views_mail, views_own, views_reactions, views_threads
 from blog.comments.loading import bp
 
-__all__ = ["bp", "views", "views_own", "views_reactions"]
+__all__ = ["bp", "views", "views_mail", "views_own", "views_reactions", "views_threads"]

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from blog.config import NOTE_COLUMN
 from blog.models import Complaint
-from blog.web.comment_form import fits, lines, required
+from blog.web.comment_form import fits, lines, required, shows
 
 COMPLAINTS = (
     SelectChoice(Complaint.SPAM.value, lazy_gettext("It is spam")),
@@ -31,6 +31,7 @@ class EditForm(FlaskForm):
         validators=[
             required(lazy_gettext("Please write a comment.")),
             fits("comment_max_length", lines=True),
+            shows,
         ],
     )
 

@@ -1,10 +1,12 @@
 """The blueprint, and what all of its views load first."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, url_for
 
-from blog.models import Article, Comment
+from blog.config import current_settings
+from blog.models import Article, Comment, Discussion
 from blog.queries import articles
 from blog.queries import comments as queries
+from blog.services import discussions
 from blog.web import commenter
 
 bp = Blueprint("comments", __name__)
@@ -20,6 +22,20 @@ def article_or_404(year: int, month: int, slug: str) -> Article:
     return article
 
 
+def open_article_or_404(year: int, month: int, slug: str) -> Article:
+    """The public article at that address, unless its discussion is hidden."""
+    article = article_or_404(year, month, slug)
+    if discussions.state(article, current_settings()) is Discussion.HIDDEN:
+        abort(404)
+    return article
+
+
 def comment_or_404(article: Article, comment_id: int) -> Comment:
     """The comment under that article, if this browser may see it."""
     return queries.visible(article.id, comment_id, commenter.browser()) or abort(404)
+
+
+def permalink(article: Article, comment_id: int) -> str:
+    """The address that shows a comment on its page of the conversation."""
+    anchor = f"comment-{comment_id}"
+    return url_for("articles.show", show=comment_id, _anchor=anchor, **article.path)

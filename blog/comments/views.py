@@ -1,20 +1,16 @@
 """Readers answer: a comment is posted, or the form for an answer is opened."""
 
-from flask import (
-    abort,
-    make_response,
-    redirect,
-    render_template,
-    url_for,
-)
+from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blog.comments.loading import COMMENTS, article_or_404, bp
+from blog.comments.loading import COMMENTS, article_or_404, bp, permalink
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.models import Article, Comment
 from blog.queries import comments as queries
+from blog.queries import threads
+from blog.services import discussions
 from blog.services.comments import submit
 from blog.services.markup import comment_html
 from blog.web import access, article_page, commenter, htmx, rates
@@ -42,6 +38,7 @@ def create(year: int, month: int, slug: str) -> Response:
 def preview(year: int, month: int, slug: str) -> Response:
     """Show how a text will look, by the same path as posting it; nothing is stored."""
     article = article_or_404(year, month, slug)
+    rates.spend(current_settings().preview_rate, "preview")
     form = CommentForm.signed(access.staff())
     form.validate()
     errors = form.body.errors
@@ -65,7 +62,7 @@ def back(year: int, month: int, slug: str) -> Response:
 def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     """The form for an answer: a part of the page under the comment, or a page of its own."""
     article = article_or_404(year, month, slug)
-    if not article.comments_open:
+    if not discussions.is_running(article, current_settings()):
         abort(409)
     parent = queries.published(article.id, comment_id) or abort(404)
     form = CommentForm(formdata=None, parent=str(parent.id))
@@ -76,18 +73,17 @@ def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
 
 def _posted(article: Article, comment: Comment) -> Response:
     """The stored comment: with htmx the parts of the page that changed, else the way there."""
-    page = url_for("articles.show", **article.path, _anchor=f"comment-{comment.id}")
     if not htmx.wants_fragment():
-        return redirect(page, 303)
+        return redirect(permalink(article, comment.id), 303)
     db.session.refresh(article, ["comment_count"])
     return htmx.fragment(
         render_template(
             "comments/_posted.html",
-            article=article,
-            comment=queries.shown(comment, comment.browser),
+            comment=threads.show([comment], comment.browser)[comment.id],
             parent_id=comment.parent_id,
+            on_top="sort=newest" in request.headers.get("HX-Current-URL", ""),
             form=CommentForm(formdata=None),
-            viewer=access.staff(),
+            **article_page.context(article),
         ),
         201,
     )
@@ -123,21 +119,18 @@ def _page(article: Article, form: CommentForm, status: int, preview: str = "") -
 
 def _form(article: Article, form: CommentForm, parent: Comment | None) -> str:
     return render_template(
-        "comments/_form.html", article=article, form=form, parent=parent, viewer=access.staff()
+        "comments/_form.html", form=form, parent=parent, **article_page.context(article)
     )
 
 
 def _reply_page(
     article: Article, form: CommentForm, parent: Comment, status: int, preview: str = ""
 ) -> Response:
-    return make_response(
-        render_template(
-            "comments/reply.html",
-            article=article,
-            form=form,
-            parent=parent,
-            preview=preview,
-            viewer=access.staff(),
-        ),
-        status,
+    html = render_template(
+        "comments/reply.html",
+        form=form,
+        parent=parent,
+        preview=preview,
+        **article_page.context(article),
     )
+    return make_response(html, status)

@@ -1,17 +1,17 @@
 """An author changes the own comment: for some minutes, until somebody answers."""
 
-from flask import abort, make_response, redirect, render_template, url_for
+from flask import abort, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import EditForm
-from blog.comments.loading import COMMENT, article_or_404, bp, comment_or_404
+from blog.comments.loading import COMMENT, article_or_404, bp, comment_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Article, Comment
-from blog.queries import comments as queries
+from blog.queries import threads
 from blog.services import authorship
 from blog.services.authorship import TooLate
-from blog.web import access, commenter, htmx
+from blog.web import article_page, commenter, htmx, rates
 
 
 @bp.get(f"{COMMENT}/edit")
@@ -29,6 +29,7 @@ def edit(year: int, month: int, slug: str, comment_id: int) -> Response:
     """Store the changed text; it is judged like a new one."""
     article = article_or_404(year, month, slug)
     comment = comment_or_404(article, comment_id)
+    rates.spend(current_settings().preview_rate, "preview")
     form = EditForm()
     if not form.validate():
         return _form(article, comment, form, 422)
@@ -57,21 +58,15 @@ def delete(year: int, month: int, slug: str, comment_id: int) -> Response:
 def _form(article: Article, comment: Comment, form: EditForm, status: int) -> Response:
     is_fragment = htmx.wants_fragment()
     template = "comments/_edit.html" if is_fragment else "comments/edit.html"
-    html = render_template(
-        template, article=article, comment=comment, form=form, viewer=access.staff()
-    )
+    parts = article_page.context(article) | {"comment": comment, "form": form}
+    html = render_template(template, **parts)
     return htmx.fragment(html, status) if is_fragment else make_response(html, status)
 
 
 def _changed(article: Article, comment: Comment) -> Response:
     """The comment as it is now, in its place; without htmx the way back to it."""
     if not htmx.wants_fragment():
-        page = url_for("articles.show", _anchor=f"comment-{comment.id}", **article.path)
-        return redirect(page, 303)
-    html = render_template(
-        "comments/_changed.html",
-        article=article,
-        comment=queries.shown(comment, commenter.browser()),
-        viewer=access.staff(),
-    )
-    return htmx.fragment(html)
+        return redirect(permalink(article, comment.id), 303)
+    shown = threads.show([comment], commenter.browser())[comment.id]
+    parts = article_page.context(article) | {"comment": shown}
+    return htmx.fragment(render_template("comments/_changed.html", **parts))

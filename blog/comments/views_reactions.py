@@ -2,18 +2,20 @@
 
 import secrets
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import ReportForm
-from blog.comments.loading import COMMENT, article_or_404, bp
+from blog.comments.loading import COMMENT, article_or_404, bp, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Article, Comment, Complaint
 from blog.queries import comments as queries
+from blog.queries import threads
 from blog.services import reactions
 from blog.services.comments import hash_token
-from blog.web import access, commenter, htmx, rates
+from blog.services.reactions import Reporter
+from blog.web import article_page, commenter, htmx, rates
 
 
 @bp.post(f"{COMMENT}/like")
@@ -22,8 +24,11 @@ def like(year: int, month: int, slug: str, comment_id: int) -> Response:
     article = article_or_404(year, month, slug)
     comment = queries.published(article.id, comment_id) or abort(404)
     token = commenter.token() or secrets.token_hex(32)
-    with rates.limited(current_settings().reaction_rate, "reaction"), writing():
-        count = reactions.like(comment.id, hash_token(token))
+    try:
+        with rates.limited(current_settings().reaction_rate, "reaction"), writing():
+            count = reactions.like(comment.id, hash_token(token))
+    except reactions.Gone:
+        abort(404)
     response = _liked(article, comment, hash_token(token), count)
     if not commenter.token():
         commenter.remember(response, token, long=True)
@@ -42,7 +47,7 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
     with rates.limited(current_settings().reaction_rate, "reaction"), writing():
         reactions.report(
             comment.id,
-            hash_token(token),
+            Reporter(hash_token(token), commenter.sender().network),
             Complaint(form.complaint.data),
             form.note.data,
             current_settings().reports_to_hide,
@@ -55,34 +60,22 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
 
 def _liked(article: Article, comment: Comment, browser: str, count: int) -> Response:
     if not htmx.wants_fragment():
-        return _back(article, comment)
-    shown = queries.shown(comment, browser)
-    return htmx.fragment(
-        render_template(
-            "comments/_like.html",
-            article=article,
-            comment=shown,
-            count=count,
-            viewer=access.staff(),
-        )
-    )
+        return redirect(permalink(article, comment.id), 303)
+    shown = threads.show([comment], browser)[comment.id]
+    parts = article_page.context(article) | {"comment": shown, "count": count}
+    return htmx.fragment(render_template("comments/_like.html", **parts))
 
 
 def _report_form(article: Article, comment: Comment, form: ReportForm) -> Response:
     status = 422 if form.errors else 200
     is_fragment = htmx.wants_fragment()
     template = "comments/_report.html" if is_fragment else "comments/report.html"
-    html = render_template(
-        template, article=article, comment=comment, form=form, viewer=access.staff()
-    )
+    parts = article_page.context(article) | {"comment": comment, "form": form}
+    html = render_template(template, **parts)
     return htmx.fragment(html, status) if is_fragment else make_response(html, status)
 
 
 def _reported(article: Article, comment: Comment) -> Response:
     if not htmx.wants_fragment():
-        return _back(article, comment)
+        return redirect(permalink(article, comment.id), 303)
     return htmx.fragment(render_template("comments/_reported.html", comment=comment))
-
-
-def _back(article: Article, comment: Comment) -> Response:
-    return redirect(url_for("articles.show", _anchor=f"comment-{comment.id}", **article.path), 303)

@@ -1,6 +1,20 @@
 """The dashboard blueprint."""
 
-from blog.dashboard import views, views_comments
+from blog.dashboard import (
+    views,
+    views_articles,
+    views_blocks,
+    views_comments,
+    views_people,
+    views_site,
+)
 
 bp = views.bp
-__all__ = ["bp", "views_comments"]
+__all__ = [
+    "bp",
+    "views_articles",
+    "views_blocks",
+    "views_comments",
+    "views_people",
+    "views_site",
+]

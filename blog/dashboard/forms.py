@@ -1,23 +1,185 @@
 """The dashboard's forms. Flask-WTF's token is checked for all of them in web/forgery.py."""
 
-from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
-from wtforms.validators import AnyOf, InputRequired, NumberRange
+from datetime import datetime, timedelta
 
-from blog.models import IN_QUEUE, Status
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
+
+from blog import clock
+from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
+from blog.models import IN_QUEUE, BlockKind, Discussion, Status
+from blog.web.comment_form import fits, lines, required
 from blog.web.converters import MAX_ID
 
 DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM)
+LONGEST_LIST = 20_000  # characters; longer lists of words belong in their files
+
+
+def _line(value: str | None) -> str:
+    return (value or "").strip()
 
 
 class DecisionForm(FlaskForm):
-    """Where a comment goes, and the status that the moderator saw when deciding."""
+    """Where a comment goes, and what the moderator saw when deciding: status and text."""
 
     status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
     seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
+    version = StringField(validators=[InputRequired()])
+    note = StringField(filters=[_line], validators=[Length(max=NOTE_COLUMN)])
 
 
 class UndoForm(FlaskForm):
     """Which line of the log is taken back."""
 
     entry = IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
+
+
+class DiscussionForm(FlaskForm):
+    """What readers may do below an article."""
+
+    discussion = SelectField(
+        choices=[
+            SelectChoice(Discussion.OPEN.value, lazy_gettext("Open")),
+            SelectChoice(Discussion.HELD.value, lazy_gettext("Open, every comment waits")),
+            SelectChoice(Discussion.CLOSED.value, lazy_gettext("Closed, readable")),
+            SelectChoice(Discussion.HIDDEN.value, lazy_gettext("Hidden")),
+        ]
+    )
+    stays_open = BooleanField()
+
+
+class BlockForm(FlaskForm):
+    """Whom to block, and for how long."""
+
+    kind = SelectField(
+        lazy_gettext("What"),
+        choices=[
+            SelectChoice(BlockKind.EMAIL.value, lazy_gettext("E-mail address")),
+            SelectChoice(BlockKind.DOMAIN.value, lazy_gettext("Mail domain")),
+            SelectChoice(BlockKind.NETWORK.value, lazy_gettext("Network")),
+            SelectChoice(BlockKind.BROWSER.value, lazy_gettext("This person's browser")),
+        ],
+    )
+    value = StringField(
+        lazy_gettext("Which"),
+        filters=[_line],
+        validators=[required(lazy_gettext("Please say which.")), fits(EMAIL_COLUMN)],
+    )
+    days = SelectField(
+        lazy_gettext("How long"),
+        choices=[
+            SelectChoice("1", lazy_gettext("24 hours")),
+            SelectChoice("7", lazy_gettext("7 days")),
+            SelectChoice("30", lazy_gettext("30 days")),
+            SelectChoice("0", lazy_gettext("For ever")),
+        ],
+    )
+    note = StringField(
+        lazy_gettext("Note for the staff"), filters=[_line], validators=[fits(NOTE_COLUMN)]
+    )
+
+    def until(self) -> datetime | None:
+        """The block's end; None for one without."""
+        days = int(self.days.data)
+        return clock.now() + timedelta(days=days) if days else None
+
+
+class PersonForm(FlaskForm):
+    """Whose data is wanted, or wanted gone."""
+
+    email = StringField(
+        lazy_gettext("E-mail address"),
+        filters=[_line],
+        validators=[
+            required(lazy_gettext("Please give an e-mail address.")),
+            fits(EMAIL_COLUMN),
+        ],
+    )
+
+
+def _number(name: str, label: object, meaning: object) -> IntegerField:
+    least, most = RANGES[name]
+    message = lazy_gettext(
+        "A whole number between %(least)s and %(most)s, please.", least=least, most=most
+    )
+    return IntegerField(
+        label,
+        description=meaning,
+        validators=[InputRequired(message), NumberRange(least, most, message)],
+    )
+
+
+class SettingsForm(FlaskForm):
+    """What an administrator may change; each field is a setting of blog/config.py."""
+
+    site_name = StringField(
+        lazy_gettext("Name of the site"),
+        description=lazy_gettext("Stands in the header, in titles and in feeds."),
+        filters=[_line],
+        validators=[required(lazy_gettext("Please give a name.")), fits(80)],
+    )
+    site_tagline = StringField(
+        lazy_gettext("What it is about"),
+        description=lazy_gettext("One line, for search engines and the feed."),
+        filters=[_line],
+        validators=[fits(200)],
+    )
+    hold_first_comment = BooleanField(
+        lazy_gettext("First comments wait"),
+        description=lazy_gettext("Until a moderator approved one by the same browser."),
+    )
+    hold_links = _number(
+        "hold_links",
+        lazy_gettext("Links that make a comment wait"),
+        lazy_gettext("A comment with this many links waits; 0: never."),
+    )
+    hold_rejected_percent = _number(
+        "hold_rejected_percent",
+        lazy_gettext("Share of rejections, in percent"),
+        lazy_gettext("Who had this share rejected in 7 days waits again; 0: never."),
+    )
+    hold_likeness_percent = _number(
+        "hold_likeness_percent",
+        lazy_gettext("Likeness to rejected comments, in percent"),
+        lazy_gettext("The filter learns from your decisions and holds what is this alike; 0: off."),
+    )
+    held_list = TextAreaField(
+        lazy_gettext("Words that make a comment wait"),
+        description=lazy_gettext("One word or phrase a line; * stands for any letters."),
+        filters=[lines],
+        validators=[fits(LONGEST_LIST, lines=True)],
+    )
+    refused_list = TextAreaField(
+        lazy_gettext("Words that reject a comment"),
+        description=lazy_gettext("One word or phrase a line; * stands for any letters."),
+        filters=[lines],
+        validators=[fits(LONGEST_LIST, lines=True)],
+    )
+    flood_seconds = _number(
+        "flood_seconds",
+        lazy_gettext("Pause between two comments, in seconds"),
+        lazy_gettext("Of one browser or network; 0: none."),
+    )
+    edit_minutes = _number(
+        "edit_minutes",
+        lazy_gettext("Minutes to edit or delete the own comment"),
+        lazy_gettext("Or until somebody answers; 0: never."),
+    )
+    reports_to_hide = _number(
+        "reports_to_hide",
+        lazy_gettext("Reports that hide a comment"),
+        lazy_gettext("This many readers send it back to wait; 0: never."),
+    )
+    close_after_days = _number(
+        "close_after_days",
+        lazy_gettext("Days until a discussion closes"),
+        lazy_gettext("Counted from the article's date; 0: never."),
+    )
+    comments_per_page = _number(
+        "comments_per_page",
+        lazy_gettext("Threads on a page"),
+        lazy_gettext("Longer conversations have several pages."),
+    )

@@ -11,17 +11,19 @@ bp.before_request(access.staff_only)
 RECENT = 10
 
 
+def room(template: str, status: int = 200, **context: object) -> Response:
+    """A page of the dashboard; every one shows who is signed in and how much waits."""
+    context = {"counts": moderation.counts(), "viewer": access.staff()} | context
+    return make_response(render_template(template, **context), status)
+
+
 @bp.get("/", strict_slashes=False)
 def overview() -> Response:
     """What waits, and what was decided last."""
-    return make_response(
-        render_template(
-            "dashboard/overview.html",
-            counts=moderation.counts(),
-            recent=moderation.recent_decisions(RECENT),
-            articles=articles.newest(5),
-            viewer=access.staff(),
-        )
+    return room(
+        "dashboard/overview.html",
+        recent=moderation.recent_decisions(RECENT),
+        articles=articles.newest(5),
     )
 
 

@@ -1,17 +1,18 @@
 """The moderation queue: look at comments, decide, take a decision back."""
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.config import current_settings
 from blog.dashboard.forms import DecisionForm, UndoForm
-from blog.dashboard.views import bp
+from blog.dashboard.views import bp, room
 from blog.extensions import writing
 from blog.models import IN_QUEUE, ModerationEntry, Status
 from blog.queries import moderation as queries
 from blog.services import moderation
-from blog.services.moderation import StaleDecision
-from blog.web import access, htmx, paging
+from blog.services.moderation import Seen, StaleDecision
+from blog.web import access, filters, htmx, paging
 
 
 @bp.get("/comments")
@@ -27,11 +28,12 @@ def decide(comment_id: int) -> Response:
     form = DecisionForm()
     if not form.validate():
         abort(422)
-    after, seen = Status(form.status.data), Status(form.seen.data)
+    after = Status(form.status.data)
+    seen = Seen(Status(form.seen.data), form.version.data)
     staff = access.signed_in()
     try:
         with writing():
-            entry = moderation.decide(comment_id, after, staff, seen=seen)
+            entry = moderation.decide(comment_id, after, staff, seen=seen, note=form.note.data)
     except StaleDecision as stale:
         return _answer(comment_id, stale.entry, 409)
     return _answer(comment_id, entry or queries.last_entry(comment_id), 200)
@@ -67,29 +69,32 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
             comment=comment,
             entry=entry,
             counts=queries.counts(),
-            stale=status == 409,
+            stale=stale_words(entry) if status == 409 else "",
         )
         return htmx.fragment(html, status)
     if status == 409:
-        return _queue(status, stale=entry)
+        return _queue(status, stale=stale_words(entry))
     done = entry.id if entry else None
     return redirect(url_for(".comments", status=request.args.get("status"), done=done), 303)
 
 
-def _queue(status: int = 200, stale: ModerationEntry | None = None) -> Response:
+def stale_words(entry: ModerationEntry | None) -> str:
+    """What happened before this decision came."""
+    return filters.decision(entry) if entry else _("Its author changed the text.")
+
+
+def _queue(status: int = 200, stale: str = "") -> Response:
     wanted = request.args.get("status", Status.HELD)
     shown = Status(wanted) if wanted in set(IN_QUEUE) else Status.HELD
     size = current_settings().queue_per_page
     page = queries.queue(shown, paging.cursor("after"), size)
     done = paging.cursor("done")
-    html = render_template(
+    return room(
         "dashboard/comments.html",
+        status,
         page=page,
         reported=queries.reported(size) if shown is Status.HELD else [],
         shown=shown,
-        counts=queries.counts(),
         done=queries.entry(done) if done else None,
         stale=stale,
-        viewer=access.staff(),
     )
-    return make_response(html, status)

@@ -1,14 +1,22 @@
 """What machines read: the Atom feed, the sitemap, and where they may go."""
 
+import re
+
 from flask import Blueprint, abort, make_response, render_template
 from werkzeug.wrappers import Response
 
+from blog.config import current_settings
+from blog.models import Discussion
 from blog.queries import articles
 from blog.queries import comments as comment_queries
-from blog.web import headers
+from blog.services import discussions
+from blog.services.secret_links import BadLink
+from blog.web import commenter, headers
 
 bp = Blueprint("feeds", __name__)
 FEED_LENGTH = 20
+# What XML 1.0 has no place for (section 2.2); a numeric entity in a comment can make one.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SITEMAP_LENGTH = 50_000  # sitemaps.org: at most 50,000 addresses in one file
 
 
@@ -17,8 +25,7 @@ def atom() -> Response:
     """The newest articles, whole."""
     found = articles.for_feed(FEED_LENGTH)
     changed = max((each.updated_at or each.published_at for each in found), default=None)
-    xml = render_template("feeds/atom.xml", articles=found, changed=changed)
-    return headers.public(make_response(xml), "application/atom+xml; charset=utf-8")
+    return _feed("feeds/atom.xml", articles=found, changed=changed)
 
 
 @bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml")
@@ -27,9 +34,23 @@ def comments(year: int, month: int, slug: str) -> Response:
     article = articles.by_slug(slug)
     if not article or article.path != {"year": year, "month": month, "slug": slug}:
         abort(404)
+    if discussions.state(article, current_settings()) is Discussion.HIDDEN:
+        abort(404)
     found = comment_queries.latest(article.id, FEED_LENGTH)
-    xml = render_template("feeds/comments.xml", article=article, comments=found)
-    return headers.public(make_response(xml), "application/atom+xml; charset=utf-8")
+    return _feed("feeds/comments.xml", article=article, comments=found)
+
+
+@bp.get("/feed/answers/<token:token>")
+def answers(token: str) -> Response:
+    """The newest answers to what one browser wrote; only its owner knows the address."""
+    try:
+        owner = commenter.feed_owner(token)
+    except BadLink:
+        abort(404)
+    found = comment_queries.answers_to(owner, FEED_LENGTH)
+    response = _feed("feeds/answers.xml", comments=found, token=token)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @bp.get("/sitemap.xml")
@@ -44,3 +65,8 @@ def robots() -> Response:
     """Everything but the staff's rooms may be read by machines."""
     text = render_template("feeds/robots.txt")
     return headers.public(make_response(text), "text/plain; charset=utf-8")
+
+
+def _feed(template: str, **context: object) -> Response:
+    xml = _NOT_XML.sub("", render_template(template, **context))
+    return headers.public(make_response(xml), "application/atom+xml; charset=utf-8")

@@ -1,6 +1,7 @@
 """Articles and what they are listed under."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
@@ -8,7 +9,7 @@ from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.extensions import Base
-from blog.models.types import UTCDateTime
+from blog.models.types import UTCDateTime, words
 
 article_tag = Table(
     "article_tag",
@@ -52,6 +53,15 @@ class Tag(Base):
     name: Mapped[str] = mapped_column(String(100))
 
 
+class Discussion(StrEnum):
+    """What readers may do below an article: comment, comment and wait, read on, or nothing."""
+
+    OPEN = "open"
+    HELD = "held"
+    CLOSED = "closed"
+    HIDDEN = "hidden"
+
+
 class Byline(Base):
     """One author of an article, in the order in which they are named."""
 
@@ -68,7 +78,8 @@ class Article(Base):
     """A story. It is public from `published_at` on: a date to come is a schedule.
 
     `place` numbers all articles from the oldest, so that page 500 of the archive is found as
-    fast as page 1. `comment_count` counts published comments and changes with them.
+    fast as page 1. `comment_count` counts published comments and changes with them. `stays_open`
+    exempts it from the setting that closes discussions after some days.
     """
 
     __tablename__ = "article"
@@ -90,7 +101,10 @@ class Article(Base):
     picture_alt: Mapped[str] = mapped_column(String(500), default="")
     picture_caption: Mapped[str] = mapped_column(String(500), default="")
     picture_credit: Mapped[str] = mapped_column(String(200), default="")
-    comments_open: Mapped[bool] = mapped_column(default=True)
+    discussion: Mapped[Discussion] = mapped_column(
+        words(Discussion, "discussion"), default=Discussion.OPEN
+    )
+    stays_open: Mapped[bool] = mapped_column(default=False)
     comment_count: Mapped[int] = mapped_column(default=0)
     place: Mapped[int] = mapped_column(default=0, index=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))

@@ -44,6 +44,13 @@ class Complaint(StrEnum):
     OTHER = "other"
 
 
+class Lesson(StrEnum):
+    """What the filter learned from a comment: text that is wanted, or text that is not."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
 class Badge(StrEnum):
     """What the site vouches for beside a name; no text of a reader can set it."""
 
@@ -58,7 +65,9 @@ class Comment(Base):
     A thread has a root (`root_id` is null) and replies that all carry the root's id; `parent_id`
     is the comment that was answered. `browser` is the hash of the token that proves its author;
     `request_key` makes a second click the same comment; `fingerprint` finds the same text again.
-    `vetted` says that a moderator approved the text as it is now.
+    `vetted` says that a moderator approved the text as it is now, `lesson` what the filter learned
+    from it. `reply_count` counts the published replies below a root. `wants_mail` asks for mail
+    about answers, which only goes to an address that its browser has confirmed.
     """
 
     __tablename__ = "comment"
@@ -82,11 +91,28 @@ class Comment(Base):
         ),
         Index("ix_comment_email", "email"),
         Index("ix_comment_article_id_fingerprint", "article_id", "fingerprint"),
+        Index("ix_comment_root_id_id", "root_id", "id"),
+        # A page of a conversation is fifty roots in one of two orders.
+        Index(
+            "ix_comment_article_id_id",
+            "article_id",
+            "id",
+            sqlite_where=text("root_id IS NULL"),
+            postgresql_where=text("root_id IS NULL"),
+        ),
+        Index(
+            "ix_comment_article_id_like_count_id",
+            "article_id",
+            "like_count",
+            "id",
+            sqlite_where=text("root_id IS NULL"),
+            postgresql_where=text("root_id IS NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
-    root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     name: Mapped[str] = mapped_column(String(NAME_COLUMN))
     email: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
@@ -101,7 +127,10 @@ class Comment(Base):
     request_key: Mapped[str] = mapped_column(String(64), unique=True)
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     like_count: Mapped[int] = mapped_column(default=0)
+    reply_count: Mapped[int] = mapped_column(default=0)
     vetted: Mapped[bool] = mapped_column(default=False)
+    lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "lesson"))
+    wants_mail: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -115,6 +144,11 @@ class Comment(Base):
     def thread_id(self) -> int:
         """The id of the root under which this comment is shown."""
         return self.root_id or self.id
+
+    @property
+    def version(self) -> str:
+        """Names the text as it is now: a decision is about the text that was looked at."""
+        return self.edited_at.isoformat() if self.edited_at else "first"
 
 
 class Revision(Base):
@@ -143,17 +177,30 @@ class Report(Base):
     """One browser's complaint about a comment."""
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("comment_id", "browser"),)
+    __table_args__ = (
+        UniqueConstraint("comment_id", "browser"),
+        Index(
+            "ix_report_created_at_network",
+            "created_at",
+            sqlite_where=text("network != ''"),
+            postgresql_where=text("network != ''"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
     browser: Mapped[str] = mapped_column(String(64))
+    network: Mapped[str] = mapped_column(String(64), default="")
     complaint: Mapped[Complaint] = mapped_column(words(Complaint, "complaint"))
     note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class ModerationEntry(Base):
-    """One line of the log: who moved a comment from where to where, why and when."""
+    """One line of the log: who moved a comment from where to where, why and when.
+
+    `was_vetted` and `was_lesson` are what an undo brings back beside the status; `note` is what a
+    moderator tells the comment's author.
+    """
 
     __tablename__ = "moderation_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -165,6 +212,9 @@ class ModerationEntry(Base):
     before: Mapped[Status | None] = mapped_column(words(Status, "before"))
     after: Mapped[Status] = mapped_column(words(Status, "after"))
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    was_vetted: Mapped[bool] = mapped_column(default=False)
+    was_lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "was_lesson"))
+    note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
     undo_of: Mapped[int | None] = mapped_column(ForeignKey("moderation_entry.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -24,16 +24,17 @@ class Page:
 
 
 def _cards() -> Select[Article]:
-    """Public articles with what a list shows of each: everything but the text."""
-    return (
-        select(Article)
-        .where(Article.published_at <= clock.now())
-        .options(
-            defer(Article.source, raiseload=True),
-            defer(Article.html, raiseload=True),
-            joinedload(Article.topic, innerjoin=True),
-            selectinload(Article.bylines),
-        )
+    """Public articles with what a list shows of each."""
+    return _listed().where(Article.published_at <= clock.now())
+
+
+def _listed() -> Select[Article]:
+    """Articles without their text."""
+    return select(Article).options(
+        defer(Article.source, raiseload=True),
+        defer(Article.html, raiseload=True),
+        joinedload(Article.topic, innerjoin=True),
+        selectinload(Article.bylines),
     )
 
 
@@ -54,6 +55,11 @@ def by_slug(slug: str) -> Article | None:
 def for_editing(slug: str) -> Article | None:
     """The article with that slug, public or not."""
     return db.session.scalar(select(Article).where(Article.slug == slug))
+
+
+def for_staff(before: int | None, size: int) -> Page:
+    """A page of all articles, the newest first, those to come too."""
+    return _page(_listed(), before, size)
 
 
 def any_exist() -> bool:

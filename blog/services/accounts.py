@@ -1,18 +1,19 @@
 """Accounts of the staff: making one, and the links that let somebody in without mail."""
 
 import secrets
+from datetime import timedelta
 
 from flask_security import hash_password
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from blog.extensions import db
 from blog.models import Role, Staff
 from blog.queries import staff as queries
-from blog.services import text
+from blog.services import secret_links, text
+from blog.services.secret_links import BadLink
 
 ADMINISTRATOR = "administrator"
 MODERATOR = "moderator"
-_DAY = 24 * 3600
+_SET_UP = "set-up"
 
 
 class AddressTaken(Exception):
@@ -55,17 +56,13 @@ def end_sessions(member: Staff) -> None:
 
 def set_up_token(secret: str) -> str:
     """The part of the first start's link that proves its reader sees the server's terminal."""
-    return _signer(secret).dumps("first administrator")
+    return secret_links.sign_dated(secret, _SET_UP, "first administrator")
 
 
 def may_set_up(token: str, secret: str) -> bool:
     """True while the link is younger than a day and nobody can run the site yet."""
     try:
-        _signer(secret).loads(token, max_age=_DAY)
-    except BadSignature:
+        secret_links.read_dated(secret, _SET_UP, token, timedelta(days=1))
+    except BadLink:
         return False
     return not queries.administrator_exists()
-
-
-def _signer(secret: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt="set-up")

@@ -1,7 +1,6 @@
 """What an author does with the own comment for a while: edit it, or delete it."""
 
 import secrets
-from dataclasses import asdict, replace
 from datetime import timedelta
 
 from sqlalchemy import delete as sql_delete
@@ -10,11 +9,10 @@ from sqlalchemy import update
 from blog import clock
 from blog.config import Settings
 from blog.extensions import db
-from blog.models import Comment, Like, ModerationEntry, Report, Revision, Status
+from blog.models import Comment, Like, Mail, ModerationEntry, Report, Revision, Status
 from blog.queries import comments as queries
-from blog.services import markup, moderation, text
-from blog.services.comments import facts_of, rules
-from blog.services.decision import decide
+from blog.services import learning, markup, moderation, text
+from blog.services.judging import judge
 
 _EDITABLE = (Status.HELD, Status.PUBLISHED)
 
@@ -40,21 +38,26 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     if comment.body == body:
         return comment
     db.session.add(Revision(comment_id=comment.id, body=comment.body, created_at=clock.now()))
+    learning.teach(comment, None)
     comment.body = body
     comment.html = markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
     comment.edited_at = clock.now()
     comment.vetted = False
-    facts = replace(
-        facts_of(comment.name, body, comment.html, comment.browser, settings),
-        by_staff=comment.staff_id is not None,
-    )
-    status, reasons = decide(facts, rules(settings))
-    comment.reasons = [asdict(reason) for reason in reasons]
-    if status is not comment.status:
-        moderation.move(comment, status, by=comment.name)
+    _judge_again(comment, settings)
     db.session.flush()
     return comment
+
+
+def _judge_again(comment: Comment, settings: Settings) -> None:
+    """Where the new text goes; what people decided to hold, no new text sets free."""
+    status, reasons = judge(comment, comment.article, settings)
+    if moderation.is_held_by_people(comment):
+        reasons = [each for each in comment.reasons if each not in reasons] + reasons
+        status = Status.HELD if status is Status.PUBLISHED else status
+    comment.reasons = reasons
+    if status is not comment.status:
+        moderation.move(comment, status, by=comment.name)
 
 
 def delete(comment_id: int, browser: str | None, settings: Settings) -> Comment:
@@ -67,11 +70,13 @@ def delete(comment_id: int, browser: str | None, settings: Settings) -> Comment:
 
 def empty(comment: Comment) -> None:
     """Take everything personal out of a comment's row, and what hangs on it."""
+    learning.teach(comment, None)
+    comment.wants_mail = False
     comment.name = comment.email = comment.website = comment.body = comment.html = ""
     comment.browser = comment.network = comment.fingerprint = ""
     comment.request_key = secrets.token_hex(32)
     comment.like_count = 0
-    for kind in (Revision, Like, Report):
+    for kind in (Revision, Like, Report, Mail):
         db.session.execute(sql_delete(kind).where(kind.comment_id == comment.id))
     db.session.execute(
         update(ModerationEntry)

@@ -3,27 +3,21 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from blog import clock
 from blog.config import Settings
-from blog.extensions import db
+from blog.extensions import db, one_at_a_time
 from blog.models import Article, Badge, Comment, Staff
 from blog.queries import comments as queries
-from blog.services import markup, moderation, text, words
-from blog.services.decision import Facts, Rules, decide
+from blog.services import discussions, markup, moderation, notices, text
+from blog.services.judging import judge
 
 # Names that speak for the site; nobody but its staff may use them.
 OFFICIAL_NAMES = ("admin", "administrator", "editor", "moderator", "staff")
-
-# How far back somebody's record reaches.
-RECORD = timedelta(days=7)
-# Long enough to see a flood come back, too short to keep a history of anybody.
-KEEP_ADDRESSES = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +31,7 @@ class Draft:
     parent_id: int | None = None
     key: str = ""
     trapped: bool = False  # a field that people do not see was filled in
+    wants_mail: bool = False  # about answers and about what became of the comment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +94,6 @@ def submit(article: Article, draft: Draft, sender: Sender, settings: Settings) -
         if stored is None:
             raise
         return _repeated(stored, token)
-    moderation.move(comment, comment.status, by=comment.name, is_new=True)
-    _forget_addresses()
     return Submitted(comment, token)
 
 
@@ -136,19 +129,20 @@ def _repeated(stored: Comment, token: str) -> Submitted:
 def _check_allowed(
     article: Article, draft: Draft, sender: Sender, browser: str, settings: Settings
 ) -> None:
-    if not article.comments_open:
+    if not discussions.is_running(article, settings):
         raise Closed
     if draft.parent_id is not None and not queries.published(article.id, draft.parent_id):
         raise UnknownParent
     if sender.staff:
         return
-    if queries.wrote_before(article.id, text.fingerprint(draft.body), browser, draft.email):
+    if queries.wrote_before(article.id, text.fingerprint(draft.body), browser, sender.network):
         raise AlreadyStored
     folded = text.fold_name(draft.name)
     reserved = {text.fold_name(name) for name in (*OFFICIAL_NAMES, settings.site_name)}
     if folded in reserved or queries.is_staff_name(folded):
         raise NameTaken
     if settings.flood_seconds:
+        one_at_a_time(sender.network)
         pause = timedelta(seconds=settings.flood_seconds)
         last = queries.last_written(browser, sender.network, pause)
         if last:
@@ -164,13 +158,6 @@ def _store(
     key: str,
     settings: Settings,
 ) -> Comment:
-    html = markup.comment_html(draft.body)
-    facts = replace(
-        facts_of(draft.name, draft.body, html, browser, settings),
-        by_staff=sender.staff is not None,
-        trapped=draft.trapped,
-    )
-    status, reasons = decide(facts, rules(settings))
     parent = db.session.get(Comment, draft.parent_id) if draft.parent_id else None
     comment = Comment(
         article_id=article.id,
@@ -181,52 +168,19 @@ def _store(
         email=draft.email,
         website=draft.website,
         body=draft.body,
-        html=html,
+        html=markup.comment_html(draft.body),
         badge=badge(article, sender.staff),
-        status=status,
-        reasons=[asdict(reason) for reason in reasons],
         browser=browser,
         network=sender.network,
         request_key=key,
         fingerprint=text.fingerprint(draft.body),
+        wants_mail=draft.wants_mail,
         created_at=clock.now(),
     )
-    db.session.add(comment)
-    db.session.flush()
+    status, comment.reasons = judge(comment, article, settings, trapped=draft.trapped)
+    moderation.start(comment, status)
+    notices.ask_to_confirm(comment)
     return comment
-
-
-def _forget_addresses() -> None:
-    """Drop the network addresses of old comments, whenever a new one comes: no job to forget."""
-    db.session.execute(
-        update(Comment)
-        .where(Comment.network != "", Comment.created_at < clock.now() - KEEP_ADDRESSES)
-        .values(network="")
-        .execution_options(synchronize_session=False)
-    )
-
-
-def facts_of(name: str, body: str, html: str, browser: str, settings: Settings) -> Facts:
-    """What is known about a text and the browser that sent it."""
-    written = f"{name}\n{body}"
-    rejected, decided = queries.record(browser, clock.now() - RECORD)
-    return Facts(
-        passed_before=queries.passed_before(browser),
-        links=markup.count_links(html),
-        held_words=tuple(words.load(settings.held_words).matches(written)),
-        refused_words=tuple(words.load(settings.refused_words).matches(written)),
-        rejected=rejected,
-        decided=decided,
-    )
-
-
-def rules(settings: Settings) -> Rules:
-    """The settings that the decision depends on."""
-    return Rules(
-        hold_first_comment=settings.hold_first_comment,
-        hold_links=settings.hold_links,
-        hold_rejected_percent=settings.hold_rejected_percent,
-    )
 
 
 def badge(article: Article, staff: Staff | None) -> Badge:

@@ -17,10 +17,13 @@ class Facts:
     passed_before: bool = False  # this browser's token stands on a published comment
     links: int = 0
     trapped: bool = False  # a field that people do not see was filled in
+    blocked: tuple[str, ...] = ()  # what of the writer is blocked; "" for the browser itself
     held_words: tuple[str, ...] = ()  # entries of the site's lists that stand in the comment
     refused_words: tuple[str, ...] = ()
     rejected: int = 0  # of this browser's comments that were decided in the last days
     decided: int = 0
+    likeness: int | None = None  # to rejected comments, in percent; None: the filter cannot tell
+    article_holds: bool = False  # the staff wants to see everything under this article first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,7 @@ class Rules:
     hold_first_comment: bool = True
     hold_links: int = 2
     hold_rejected_percent: int = 30
+    hold_likeness_percent: int = 90
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,31 @@ def _record(facts: Facts, rules: Rules) -> Reason | None:
     return Reason("record", f"{facts.rejected}/{facts.decided}") if bad else None
 
 
+def _blocked(facts: Facts, _rules: Rules) -> Reason | None:
+    return Reason("blocked", ", ".join(filter(None, facts.blocked))) if facts.blocked else None
+
+
+def _likeness(facts: Facts, rules: Rules) -> Reason | None:
+    bar = rules.hold_likeness_percent
+    alike = facts.likeness is not None and bar and facts.likeness >= bar
+    return Reason("likeness", str(facts.likeness)) if alike else None
+
+
+def _article(facts: Facts, _rules: Rules) -> Reason | None:
+    return Reason("article") if facts.article_holds else None
+
+
 # Each rule with what it does to a comment; the order is that of the reasons.
 _RULES = (
     (_trap, Status.SPAM),
+    (_blocked, Status.REJECTED),
     (_refused, Status.REJECTED),
     (_first, Status.HELD),
     (_links, Status.HELD),
     (_held, Status.HELD),
     (_record, Status.HELD),
+    (_likeness, Status.HELD),
+    (_article, Status.HELD),
 )
 _WORST_FIRST = (Status.SPAM, Status.REJECTED, Status.HELD)
 

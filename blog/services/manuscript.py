@@ -10,6 +10,7 @@ import yaml
 from blog.services import text
 
 MAX_SLUG = 100
+DISCUSSIONS = ("open", "held", "closed", "hidden")
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Manuscript:
     slug: str = ""
     updated: datetime | None = None
     correction: str = ""
-    comments: str = "open"
+    comments: str = ""
     picture: str = ""
     picture_alt: str = ""
     picture_caption: str = ""
@@ -125,8 +126,8 @@ def _checked(name: str, value: yaml.Node, line: int) -> Any:
     word = _words(name, value, line)
     if name == "slug" and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", word):
         raise BrokenManuscript(line, "a slug has small letters, digits and single hyphens only")
-    if name == "comments" and word not in ("open", "closed"):
-        raise BrokenManuscript(line, "comments is open or closed")
+    if name == "comments" and word not in DISCUSSIONS:
+        raise BrokenManuscript(line, f"comments is one of: {', '.join(DISCUSSIONS)}")
     if name == "picture" and not re.fullmatch(r"[\w-]+(/[\w-]+)*\.(webp|avif|jpg|png)", word):
         raise BrokenManuscript(line, "a picture is the name of an image file below static/")
     return word
@@ -148,7 +149,10 @@ def _moment(name: str, value: yaml.Node, line: int) -> datetime:
     """A date is midnight, a time without a zone is in UTC."""
     try:
         moment = datetime.fromisoformat(value.value)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if moment.year < 1000:  # an address has four digits for it
+            raise ValueError
+        return moment
     except (TypeError, ValueError, OverflowError):
         reason = f"{name} looks like 2026-11-23 or 2026-11-23T09:30:00+00:00"
         raise BrokenManuscript(line, reason) from None

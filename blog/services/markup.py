@@ -4,6 +4,8 @@ The sanitiser is always the last step; nothing edits the HTML after it.
 """
 
 import re
+from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -35,6 +37,7 @@ _article_markdown = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # the form looks at what a text becomes before the service stores it
 def comment_html(body: str) -> str:
     """Render a comment: emphasis, strong, code, quotes, lists and links; other HTML is text."""
     tokens = _comment_markdown.parse(body)
@@ -68,6 +71,11 @@ def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
     if tag == "img" and attribute == "src" and not re.match(r"/(?!/)", value):
         return None
     return value
+
+
+def plain(html: str) -> str:
+    """The words of a rendered comment, without its tags."""
+    return unescape(nh3.clean(html, tags=set(), clean_content_tags=set()))
 
 
 def count_links(html: str) -> int:

@@ -1,10 +1,18 @@
 """What the site hands out to the person it is about, and how it forgets somebody."""
 
+from datetime import timedelta
 from typing import Any
 
-from blog.models import Status
+from sqlalchemy import delete, func, update
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Block, BlockKind, Comment, ConfirmedEmail, Mail, Report, Status
 from blog.queries import comments as queries
 from blog.services import authorship, moderation
+
+# Long enough to see a flood come back, too short to keep a history of anybody.
+KEEP_ADDRESSES = timedelta(days=30)
 
 
 def export(email: str) -> list[dict[str, Any]]:
@@ -25,6 +33,17 @@ def export(email: str) -> list[dict[str, Any]]:
     ]
 
 
+def forget_addresses() -> None:
+    """Drop the network addresses of comments and reports after 30 days."""
+    for kind in (Comment, Report):
+        db.session.execute(
+            update(kind)
+            .where(kind.network != "", kind.created_at < clock.now() - KEEP_ADDRESSES)
+            .values(network="")
+            .execution_options(synchronize_session=False)
+        )
+
+
 def erase(email: str) -> int:
     """Take a person out of every comment of an e-mail address; return how many there were.
 
@@ -34,4 +53,9 @@ def erase(email: str) -> int:
     for comment in found:
         moderation.move(comment, Status.DELETED, by="")
         authorship.empty(comment)
+    address = email.strip()
+    for kind in (ConfirmedEmail, Mail):
+        db.session.execute(delete(kind).where(func.lower(kind.email) == address.lower()))
+    spelled = (Block.kind == BlockKind.EMAIL) & (Block.value == address.lower())
+    db.session.execute(delete(Block).where(spelled))
     return len(found)

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, update
 from sqlalchemy.orm import InstanceState
 
 from blog.extensions import db
-from blog.models import Article, Author, Byline, Tag, Topic
+from blog.models import Article, Author, Byline, Discussion, Tag, Topic
 from blog.queries import articles as queries
 from blog.services import markup, text
 from blog.services.manuscript import MAX_SLUG, Manuscript
@@ -66,7 +66,8 @@ def _fill(article: Article, manuscript: Manuscript) -> None:
     article.picture_alt = manuscript.picture_alt
     article.picture_caption = manuscript.picture_caption
     article.picture_credit = manuscript.picture_credit
-    article.comments_open = manuscript.comments == "open"
+    if manuscript.comments:  # what the file does not say, the dashboard may have set
+        article.discussion = Discussion(manuscript.comments)
     article.topic = find_or_make(Topic, manuscript.topic)
     tags = _each_once(Tag, manuscript.tags)
     if {tag.slug for tag in tags} != {tag.slug for tag in article.tags}:

@@ -1,5 +1,7 @@
 """What readers do with other people's comments: like one, or report one."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
@@ -10,8 +12,14 @@ from blog.queries import comments as queries
 from blog.services import moderation
 
 
+class Gone(Exception):
+    """The comment is no longer public."""
+
+
 def like(comment_id: int, browser: str) -> int:
-    """Like a comment, or take the like back; return how many likes it has now."""
+    """Like a comment, or take the like back; return how many likes it has now. Raises Gone."""
+    if moderation.locked(comment_id).status is not Status.PUBLISHED:
+        raise Gone
     taken_back = db.session.execute(
         delete(Like)
         .where(Like.comment_id == comment_id, Like.browser == browser)
@@ -27,16 +35,28 @@ def like(comment_id: int, browser: str) -> int:
     return int(changed.scalar_one())
 
 
-def report(comment_id: int, browser: str, complaint: Complaint, note: str, enough: int) -> None:
+@dataclass(frozen=True)
+class Reporter:
+    """Who reports: the hash of the browser's token, and the network it is in."""
+
+    browser: str
+    network: str
+
+
+def report(
+    comment_id: int, reporter: Reporter, complaint: Complaint, note: str, enough: int
+) -> None:
     """Report a comment, once a browser. When `enough` readers did, it waits for a moderator.
 
-    A text that a moderator approved stays, however many report it; 0 is never enough.
+    A browser without a cookie costs nothing, so readers count as different by their networks. A
+    text that a moderator approved stays, however many report it; 0 is never enough.
     """
     comment = moderation.locked(comment_id)
     added = _add(
         Report(
             comment_id=comment_id,
-            browser=browser,
+            browser=reporter.browser,
+            network=reporter.network,
             complaint=complaint,
             note=note,
             created_at=clock.now(),

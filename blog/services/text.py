@@ -1,6 +1,7 @@
 """What a typed text is: storable, visible, a name, a website. Pure functions on strings."""
 
 import hashlib
+import re
 import unicodedata
 from functools import cache
 from urllib.parse import urlsplit
@@ -16,6 +17,14 @@ BROKEN = frozenset("\ufffd\ufffe\uffff")
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Look-alikes that are plain ASCII and so in no list of confusable characters.
 TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
+PAIRS = {"rn": "m", "vv": "w"}
+# Letters that Unicode names after the Latin one they are drawn from, and does not decompose.
+_DRAWN = re.compile(
+    r"LATIN LETTER SMALL CAPITAL (?P<small>[A-Z])"
+    r"|NEGATIVE (CIRCLED|SQUARED) LATIN CAPITAL LETTER (?P<sign>[A-Z])"
+    r"|REGIONAL INDICATOR SYMBOL LETTER (?P<flag>[A-Z])"
+    r"|LATIN (SMALL|CAPITAL) LETTER (?P<with>[A-Z]) WITH .*"
+)
 
 
 def newlines(text: str) -> str:
@@ -51,7 +60,10 @@ def fold_name(name: str) -> str:
 
     As `fold`, and spaces, punctuation and digits that stand for letters are gone, too.
     """
-    return "".join(c for c in fold(name).translate(TWINS) if c.isalnum())
+    spelled = "".join(c for c in fold(name).translate(TWINS) if c.isalnum())
+    for pair, letter in PAIRS.items():
+        spelled = spelled.replace(pair, letter)
+    return spelled
 
 
 @cache
@@ -59,7 +71,10 @@ def _look_alikes() -> dict[int, str | None]:
     """What becomes of a character: its Latin twin, or nothing where it shows nothing."""
     planes = (*range(0x20000), *range(0xE0000, 0xE0200))  # above lie rare ideographs and nothing
     hidden = (c for c in planes if unicodedata.category(chr(c)) in ("Mn", "Cf"))
-    table: dict[int, str | None] = dict.fromkeys(hidden)
+    table: dict[int, str | None] = dict.fromkeys(hidden) | dict.fromkeys(map(ord, BLANKS))
+    for code in planes:
+        if drawn := _DRAWN.fullmatch(unicodedata.name(chr(code), "")):
+            table[code] = next(filter(None, drawn.groupdict().values())).lower()
     for character, twins in confusables.confusables_data.items():
         latin = next((twin["c"] for twin in twins if twin["c"].isascii()), None)
         if latin and not character.isascii() and len(character) == 1:

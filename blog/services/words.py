@@ -20,7 +20,7 @@ _PATTERN = re.compile(r"[\w*]+")
 
 @lru_cache(maxsize=8)
 def _prepared(path: str, _changed: int) -> "WordList":
-    return WordList(Path(path).read_text("utf-8", errors="replace").splitlines())
+    return WordList(Path(path).read_text("utf-8-sig", errors="replace").splitlines())
 
 
 def load(path: str) -> "WordList":
@@ -29,6 +29,12 @@ def load(path: str) -> "WordList":
         return _prepared(path, os.stat(path).st_mtime_ns)
     except OSError:
         return WordList(())
+
+
+@lru_cache(maxsize=8)
+def prepared(entries: str) -> "WordList":
+    """The list that was typed into the settings, one entry a line."""
+    return WordList(entries.splitlines())
 
 
 class WordList:
@@ -50,7 +56,8 @@ class WordList:
         words = _PATTERN.findall(_spelled(entry))
         bare = "".join(words).strip("*")
         if not bare:
-            self._signs.setdefault(fold(entry), entry)
+            if sign := fold(entry).strip("* "):  # an entry of blanks would stand in every text
+                self._signs.setdefault(sign, entry)
         elif "*" not in "".join(words):
             self._phrases.setdefault(" ".join(words), entry)
             self._lengths[words[0]].add(len(words))

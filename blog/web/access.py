@@ -1,5 +1,8 @@
 """Who may enter: the staff's rooms are closed unless this module opens them."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -8,7 +11,9 @@ from werkzeug.wrappers import Response
 from blog.models import Staff
 from blog.web import htmx, sessions
 
-ROLES = ("administrator", "moderator")
+ADMINISTRATOR = "administrator"
+ROLES = (ADMINISTRATOR, "moderator")
+View = Callable[..., Response]
 
 
 def staff() -> Staff | None:
@@ -22,6 +27,24 @@ def staff() -> Staff | None:
 def signed_in() -> Staff:
     """The member of staff in a room that `staff_only` guards."""
     return staff() or abort(401)
+
+
+def administrators_only(view: View) -> View:
+    """Close a room of the staff to everybody but administrators, who alone know that it exists."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> Response:
+        if not signed_in().has_role(ADMINISTRATOR):
+            abort(404)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def is_administrator() -> bool:
+    """True if an administrator is signed in."""
+    member = staff()
+    return member is not None and member.has_role(ADMINISTRATOR)
 
 
 def staff_only() -> Response | None:

@@ -1,11 +1,16 @@
 """The page of an article with its conversation, which two blueprints answer."""
 
-from flask import current_app, make_response, render_template, request
+from typing import Any
+
+from flask import current_app, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blog.models import Article
-from blog.queries import articles, comments
-from blog.web import access, commenter, headers, sessions
+from blog.config import current_settings
+from blog.models import Article, Discussion
+from blog.queries import articles, threads
+from blog.queries.threads import Sort
+from blog.services import discussions
+from blog.web import access, commenter, headers, paging, sessions
 from blog.web.comment_form import CommentForm
 
 
@@ -17,25 +22,52 @@ def render(
     With a form that was sent, the page shows that form, its text, what is wrong with it or how
     it will look.
     """
-    sort = "newest" if request.args.get("sort") == "newest" else "oldest"
     response = make_response(
         render_template(
             "articles/article.html",
-            article=article,
-            threads=comments.threads(
-                article.id, commenter.browser(), newest_first=sort == "newest"
-            ),
-            sort=sort,
+            page=_conversation(article),
             related=articles.related(article),
             form=form or CommentForm(formdata=None),
             preview=preview,
-            viewer=access.staff(),
+            feed=commenter.feed_path(),
+            **context(article),
         ),
         status,
     )
     if form or is_private():
         return response
     return headers.public(response)
+
+
+def context(article: Article) -> dict[str, Any]:
+    """What every part of a conversation is rendered with.
+
+    `base` is where its comments live: put together once, since a page has hundreds of such links.
+    """
+    return {
+        "article": article,
+        "base": url_for("comments.create", **article.path),
+        "running": discussions.is_running(article, current_settings()),
+        "viewer": access.staff(),
+    }
+
+
+def _conversation(article: Article) -> threads.Page | None:
+    if discussions.state(article, current_settings()) is Discussion.HIDDEN:
+        return None
+    return threads.page(
+        article.id,
+        commenter.browser(),
+        current_settings().comments_per_page,
+        sort=_sort(),
+        after=paging.thread_cursor("after"),
+        show=paging.cursor("show"),
+    )
+
+
+def _sort() -> Sort:
+    wanted = request.args.get("sort")
+    return Sort(wanted) if wanted in set(Sort) else Sort.OLDEST
 
 
 def is_private() -> bool:

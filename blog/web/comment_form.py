@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from blog.config import current_settings
 from blog.models import Staff
-from blog.services import text
+from blog.services import markup, text
 from blog.services.comments import Draft
 from blog.web.converters import MAX_ID
 
@@ -48,6 +48,12 @@ def fits(limit: str | int, *, lines: bool = False) -> Callable[[FlaskForm, Field
     return check
 
 
+def shows(_form: FlaskForm, field: Field) -> None:
+    """Refuse a text of which nothing is left to see once it is rendered."""
+    if not text.is_visible(markup.plain(markup.comment_html(field.data))):
+        raise StopValidation(_("Please write a comment."))
+
+
 def _refuse_excess(excess: int) -> None:
     if excess > 0:
         raise StopValidation(
@@ -72,6 +78,7 @@ class CommentForm(FlaskForm):
         validators=[
             required(lazy_gettext("Please write a comment.")),
             fits("comment_max_length", lines=True),
+            shows,
         ],
     )
     name = StringField(
@@ -87,6 +94,7 @@ class CommentForm(FlaskForm):
     )
     website = StringField(filters=[_line], validators=[fits("website_max_length")])
     remember = BooleanField()
+    wants_mail = BooleanField()
     parent = HiddenField(filters=[_line])
     key = HiddenField(filters=[_line])
     subject = StringField()  # hidden from people; whoever fills it in reads no page
@@ -152,4 +160,5 @@ class CommentForm(FlaskForm):
             parent_id=self.parent_id(),
             key=self.key.data,
             trapped=bool(self.subject.data),
+            wants_mail=self.wants_mail.data and bool(current_settings().mail_server),
         )

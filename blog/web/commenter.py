@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from flask import request
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from blog.addresses import network
 from blog.config import Settings, current_settings
+from blog.services import secret_links
 from blog.services.comments import Sender, hash_token
 from blog.web import access
+
+FEED = "answers"  # what the secret address of a feed is signed for
 
 
 def cookie_name(settings: Settings) -> str:
@@ -26,6 +29,21 @@ def browser() -> str | None:
     """The hash by which the browser's own comments are found."""
     held = token()
     return hash_token(held) if held else None
+
+
+def feed_path() -> str:
+    """The secret address of the feed with answers to this browser; empty if it never wrote."""
+    mine = browser()
+    return url_for("feeds.answers", token=secret_links.sign(_secret(), FEED, mine)) if mine else ""
+
+
+def feed_owner(token: str) -> str:
+    """The hash of the browser whose answers a feed's address shows. Raises BadLink."""
+    return secret_links.read(_secret(), FEED, token)
+
+
+def _secret() -> str:
+    return current_settings().secret_key
 
 
 def sender() -> Sender:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -45,6 +45,7 @@ def answer_csrf(_error: CSRFError) -> Response:
 def answer_database(error: Exception) -> Response:
     """The database is locked, full or away. Nothing was stored; the same request may succeed."""
     log.error("the database did not take a request: %s", error)
+    g.settings = current_app.config["SETTINGS"]  # nobody asks the database for the page's name
     return answer(ServiceUnavailable())
 
 
@@ -64,6 +65,7 @@ def answer(error: HTTPException, advice: str = "") -> Response:
     try:
         return _rendered(error, advice)
     except (DBAPIError, PoolTimeout):  # the frame of a page needs the database, too
+        g.settings = current_app.config["SETTINGS"]
         return _rendered(ServiceUnavailable(), "")
 
 

@@ -5,15 +5,26 @@ from datetime import datetime, timedelta
 from flask import Flask, url_for
 from flask_babel import format_date, format_decimal, format_time, get_locale, ngettext
 from flask_babel import gettext as _
+from werkzeug.local import LocalProxy
 
 from blog import clock
-from blog.config import Settings
-from blog.models import IN_QUEUE, Article, Complaint, ModerationEntry, Status
+from blog.config import current_settings
+from blog.models import (
+    IN_QUEUE,
+    Article,
+    ChangeEntry,
+    Complaint,
+    Discussion,
+    ModerationEntry,
+    Status,
+)
 from blog.queries import articles
+from blog.services import discussions
+from blog.web import access
 from blog.web.assets import asset
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask) -> None:
     """Give every template the filters and the few names that the frame of a page needs."""
     app.add_template_filter(day)
     app.add_template_filter(moment)
@@ -22,19 +33,40 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(decision)
     app.add_template_filter(complaint)
     app.add_template_filter(format_decimal, "number")
-    app.jinja_env.globals["site"] = settings
+    app.jinja_env.globals["site"] = LocalProxy(current_settings)
     app.add_template_global(articles.topics, "topics")
     app.add_template_global(language)
-    app.add_template_global(
-        lambda created_at: clock.now() - created_at < timedelta(minutes=settings.edit_minutes),
-        "is_recent",
-    )
+    app.add_template_global(is_recent)
+    app.add_template_global(takes_comments)
+    app.add_template_global(discussion)
+    app.add_template_global(access.is_administrator)
+    app.add_template_filter(change)
     app.add_template_global(status_name)
     app.jinja_env.globals["Status"] = Status
     app.jinja_env.globals["IN_QUEUE"] = IN_QUEUE
-    url = settings.public_url
-    app.add_template_global(lambda path: url + path, "absolute")
-    app.add_template_global(lambda article, path: news_article(article, path, url), "news_article")
+    app.jinja_env.globals["Discussion"] = Discussion
+    app.add_template_global(absolute)
+    app.add_template_global(news_article)
+
+
+def absolute(path: str) -> str:
+    """The address of a page with the site's own in front, for links that leave the site."""
+    return current_settings().public_url + path
+
+
+def is_recent(created_at: datetime) -> bool:
+    """True while a comment may be edited by its author."""
+    return clock.now() - created_at < timedelta(minutes=current_settings().edit_minutes)
+
+
+def takes_comments(article: Article) -> bool:
+    """True if the article takes comments now."""
+    return discussions.is_running(article, current_settings())
+
+
+def discussion(article: Article) -> Discussion:
+    """The discussion's state now."""
+    return discussions.state(article, current_settings())
 
 
 def language() -> str:
@@ -77,6 +109,9 @@ def reason(entry: dict[str, str]) -> str:
         "held_word": _("Held word: %(word)s", word=fact),
         "refused_word": _("Refused word: %(word)s", word=fact),
         "first": _("First comment from this browser"),
+        "likeness": _("%(share)s %% like comments that were rejected", share=fact),
+        "blocked": _("Blocked: %(what)s", what=fact) if fact else _("This person is blocked"),
+        "article": _("Every comment under this article waits"),
         "trap": _("A field that people do not see was filled in"),
     }
     return str(sentences.get(rule, rule))
@@ -112,7 +147,21 @@ def decision(entry: ModerationEntry) -> str:
     return str(sentences[entry.after])
 
 
-def news_article(article: Article, path: str, public_url: str) -> dict[str, object]:
+def change(entry: ChangeEntry) -> str:
+    """A line of the log about the site as a sentence."""
+    names = {"name": entry.by, "subject": entry.subject, "old": entry.before, "new": entry.after}
+    sentences = {
+        "setting": _("%(name)s changed the setting %(subject)s.", **names),
+        "discussion": _("%(name)s changed the discussion of “%(subject)s”.", **names),
+        "erased": _("%(name)s erased a person; comments: %(subject)s.", **names),
+    }
+    if entry.what == "block":
+        lifted = _("%(name)s lifted the block of %(subject)s.", **names)
+        return str(_("%(name)s blocked %(subject)s.", **names) if entry.after else lifted)
+    return str(sentences[entry.what])
+
+
+def news_article(article: Article, path: str) -> dict[str, object]:
     """What search engines read of an article: schema.org's NewsArticle."""
     changed = article.updated_at or article.published_at
     data: dict[str, object] = {
@@ -126,16 +175,16 @@ def news_article(article: Article, path: str, public_url: str) -> dict[str, obje
             {
                 "@type": "Person",
                 "name": author.name,
-                "url": public_url + url_for("articles.author", slug=author.slug),
+                "url": absolute(url_for("articles.author", slug=author.slug)),
             }
             for author in article.authors
         ],
-        "mainEntityOfPage": public_url + path,
+        "mainEntityOfPage": absolute(path),
         "articleSection": article.topic.name,
         "commentCount": article.comment_count,
     }
     if article.picture:
-        data["image"] = [public_url + asset(article.picture)]
+        data["image"] = [absolute(asset(article.picture))]
     return data
 
 

@@ -39,7 +39,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers[name] = value
         if settings.over_tls:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        if "Cache-Control" not in response.headers:
+        cached = response.headers.get("Cache-Control", "")
+        if not cached or "=True" in cached:  # so Flask-Security spells its own
             response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -18,6 +18,12 @@ def limited(rate: str, scope: str) -> AbstractContextManager[object]:
     return limiter.shared_limit(rate, scope=scope)
 
 
+def spend(rate: str, scope: str) -> None:
+    """Count one use of what has no other limit around it. Raises RateLimitExceeded."""
+    with limited(rate, scope):
+        pass
+
+
 def wait(error: RateLimitExceeded) -> int:
     """Seconds until the rate has room again, at most."""
     return int(error.limit.limit.get_expiry()) if error.limit else 60

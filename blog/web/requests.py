@@ -7,6 +7,8 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+LARGEST_OF_STAFF = 512 * 1024  # bytes
+
 
 class StrictFormParser(FormDataParser):
     """Reads a form as text that a page can hold and a database is safe from.
@@ -52,3 +54,5 @@ class Request(flask.Request):
         if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
             environ["wsgi.input_terminated"] = True
         super().__init__(environ, *args, **options)
+        if self.path.startswith("/dashboard/"):  # lists of words are longer than comments
+            self.max_content_length = self.max_form_memory_size = LARGEST_OF_STAFF

@@ -85,6 +85,29 @@
     form.addEventListener("submit", () => keepPerson(form));
   };
 
+  // "4 new comments": asked once a minute while somebody looks, and when the page is looked at again.
+  const EVERY = 60_000;
+  let looked = Date.now();
+  const look = () => {
+    if (document.hidden || Date.now() - looked < EVERY) return;
+    looked = Date.now();
+    document.querySelector("[data-look]")?.dispatchEvent(new Event("look"));
+  };
+  setInterval(look, EVERY / 4);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pageshow", look);
+
+  // A comment that was put on the page before its place in a long thread was unfolded moves there.
+  const dropDoubles = () => {
+    const seen = new Map();
+    for (const each of document.querySelectorAll("article.comment")) {
+      const other = seen.get(each.id);
+      if (other) (other.contains(document.activeElement) ? each : other).closest("li").remove();
+      seen.set(each.id, each);
+    }
+  };
+  document.addEventListener("htmx:after:swap", dropDoubles);
+
   const prepare = () => document.querySelectorAll("[data-comment-form]").forEach(prepareForm);
   prepare();
   document.addEventListener("htmx:after:swap", prepare);

@@ -165,8 +165,13 @@ def test_a_long_thread_folds_its_replies(client: CheckingClient, app: Flask) -> 
         for _ in range(5):
             cast.comment(article, parent=root)
     page = client.get(cast.PATH).page
-    assert page.text("summary") == "Show 2 more replies"
-    assert len(page.query(".replies__item")) == 5
+    assert page.text(".replies__more") == "Show 2 more replies"
+    assert len(page.query(".replies__item")) == 3
+    more = client.get(str(page.one(".replies__more a").attrs["href"])).page
+    assert [each.attrs["id"] for each in more.query("article.comment")][1:] == [
+        "comment-5",
+        "comment-6",
+    ]
 
 
 def test_the_order_is_in_the_address(client: CheckingClient, app: Flask) -> None:

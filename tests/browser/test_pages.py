@@ -30,7 +30,7 @@ def long_thread(app: Flask) -> tuple[str, int]:
         reply = (
             db.session.query(Comment)
             .join(Comment.article)
-            .filter(Article.comments_open, Article.picture != "")
+            .filter(Article.discussion == "open", Article.picture != "")
             .filter(Comment.root_id.is_not(None), Comment.status == Status.PUBLISHED)
             .order_by(Comment.id)
             .first()

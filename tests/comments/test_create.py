@@ -23,7 +23,7 @@ def article(app: Flask) -> None:
 def approve(app: Flask, comment_id: int = 1) -> None:
     with app.app_context():
         mo = cast.moderator()
-        moderation.decide(comment_id, Status.PUBLISHED, mo, seen=Status.HELD)
+        moderation.decide(comment_id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
         db.session.commit()
 
 
@@ -47,7 +47,7 @@ def test_the_new_comment_takes_the_focus(client: CheckingClient) -> None:
 
 def test_without_scripts_the_answer_leads_to_the_comment(client: CheckingClient) -> None:
     answer = cast.post(client, htmx=False)
-    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}#comment-1")
+    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}?show=1#comment-1")
     assert "Only you can see this" in client.get(cast.PATH).page.text("#comment-1")
 
 
@@ -136,7 +136,7 @@ def test_a_second_click_without_a_key_is_known_by_the_cookie(
 ) -> None:
     cast.post(client)
     answers = [cast.post(client, htmx=False, body="Again.") for _ in "12"]
-    assert [answer.location for answer in answers] == [f"{cast.PATH}#comment-2"] * 2
+    assert [answer.location for answer in answers] == [f"{cast.PATH}?show=2#comment-2"] * 2
     assert len(cast.stored(app)) == 2
 
 
@@ -174,7 +174,8 @@ def test_a_reply_lands_below_its_root_and_closes_its_form(
 ) -> None:
     page = cast.post(client, parent=str(root.id)).page
     targets = [each.attrs["hx-target"] for each in page.query("hx-partial")]
-    assert targets[:2] == [f"#reply-slot-{root.id}", f"#replies-{root.id}"]
+    elsewhere = f"body:not(:has(#replies-{root.id})) #newer-list"
+    assert targets[:2] == [f"#reply-slot-{root.id}", f"#replies-{root.id}, {elsewhere}"]
     assert not page.query(".comment__answers"), "the first level says by its place whom it answers"
 
 

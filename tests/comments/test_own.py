@@ -47,7 +47,7 @@ def test_a_changed_text_is_shown_with_the_old_one_kept(client: CheckingClient, a
 
 def test_without_scripts_the_way_leads_back_to_the_comment(client: CheckingClient) -> None:
     answer = client.post(EDIT, data={"body": "Better."})
-    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}#comment-1")
+    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}?show=1#comment-1")
 
 
 def test_an_edit_is_judged_like_a_new_comment(client: CheckingClient, app: Flask) -> None:

@@ -48,7 +48,7 @@ def test_every_browser_has_one_like(new_reader: NewReader, app: Flask) -> None:
 
 def test_without_scripts_the_way_leads_back(client: CheckingClient) -> None:
     answer = client.post(LIKE)
-    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}#comment-1")
+    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}?show=1#comment-1")
     assert client.get(cast.PATH).page.text("#like-1 button") == "Liked 1"
 
 
@@ -98,13 +98,26 @@ def test_a_faulty_report_is_refused_beside_its_field(
         assert db.session.query(Report).count() == 0
 
 
+def _at(place: int) -> dict[str, str]:
+    """Somewhere on the network, each number in another household."""
+    return {"REMOTE_ADDR": f"192.0.{place}.1"}
+
+
+def test_one_household_is_one_reader_however_many_browsers_it_opens(
+    new_reader: NewReader, app: Flask
+) -> None:
+    for _ in range(5):
+        new_reader().post(REPORT, data=SPAM, environ_base=_at(1))
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
 def test_enough_readers_hide_a_comment_until_somebody_looked(
     new_reader: NewReader, app: Flask
 ) -> None:
-    for _ in range(2):
-        new_reader().post(REPORT, data=SPAM)
+    for place in (1, 2):
+        new_reader().post(REPORT, data=SPAM, environ_base=_at(place))
     assert cast.stored(app)[0].status is Status.PUBLISHED
-    new_reader().post(REPORT, data=SPAM)
+    new_reader().post(REPORT, data=SPAM, environ_base=_at(3))
     made = cast.stored(app)[0]
     assert made.status is Status.HELD
     assert made.reasons == [{"rule": "reports", "fact": "3"}]
@@ -119,11 +132,11 @@ def test_one_reader_who_reports_often_is_one(client: CheckingClient, app: Flask)
 def test_what_a_moderator_approved_stays(new_reader: NewReader, app: Flask) -> None:
     with app.app_context():
         mo = cast.moderator()
-        moderation.decide(1, Status.REJECTED, mo, seen=Status.PUBLISHED)
-        moderation.decide(1, Status.PUBLISHED, mo, seen=Status.REJECTED)
+        moderation.decide(1, Status.REJECTED, mo, seen=cast.seen(Status.PUBLISHED))
+        moderation.decide(1, Status.PUBLISHED, mo, seen=cast.seen(Status.REJECTED))
         db.session.commit()
-    for _ in range(4):
-        new_reader().post(REPORT, data=SPAM)
+    for place in range(4):
+        new_reader().post(REPORT, data=SPAM, environ_base=_at(place))
     assert cast.stored(app)[0].status is Status.PUBLISHED
 
 
@@ -136,8 +149,8 @@ def test_a_moderator_sees_what_is_reported_and_may_keep_it(
     fields = page.fields("#row-1 .decisions") | {"status": "published"}
     moderator.post("/dashboard/comments/1/decision", data=fields)
     assert not moderator.get("/dashboard/comments").page.query(".panel--reported")
-    for _ in range(4):
-        new_reader().post(REPORT, data=SPAM)
+    for place in range(4):
+        new_reader().post(REPORT, data=SPAM, environ_base=_at(place))
     assert cast.stored(app)[0].status is Status.PUBLISHED
 
 

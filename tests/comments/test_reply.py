@@ -33,7 +33,7 @@ def test_who_only_looks_at_the_form_gets_no_cookie(client: CheckingClient) -> No
 
 def test_the_way_out_of_the_form_leads_to_what_was_answered(client: CheckingClient) -> None:
     link = client.get(REPLY).page.one(".comment-form__send a")
-    assert link.attrs["href"] == f"{cast.PATH}#comment-1"
+    assert link.attrs["href"] == f"{cast.PATH}?show=1#comment-1"
 
 
 def test_a_member_of_the_staff_answers_by_account(moderator: CheckingClient, app: Flask) -> None:
@@ -50,7 +50,7 @@ def test_without_scripts_it_is_a_page_with_what_is_answered(client: CheckingClie
     assert page.text("h1") == "Reply to Bea Writer"
     assert page.text("blockquote.quoted") == "I was there."
     answer = client.post(cast.COMMENTS, data=page.fields("form") | cast.ANN)
-    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}#comment-2")
+    assert (answer.status_code, answer.location) == (303, f"{cast.PATH}?show=2#comment-2")
 
 
 def test_without_scripts_a_fault_keeps_the_page_of_the_reply(client: CheckingClient) -> None:

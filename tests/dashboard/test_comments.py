@@ -111,8 +111,9 @@ def test_a_page_costs_the_same_number_of_statements_however_full_it_is(
                 for status in Status:
                     cast.comment(article, parent=root, status=status)
                 mo = db.session.query(Staff).one()
-                moderation.decide(root.id, Status.SPAM, mo, seen=Status.PUBLISHED)
-                reactions.report(root.id + 2, f"{number}" * 64, Complaint.SPAM, "Shoes.", 0)
+                moderation.decide(root.id, Status.SPAM, mo, seen=cast.seen(Status.PUBLISHED))
+                reporter = reactions.Reporter(f"{number}" * 64, "192.0.2.0/24")
+                reactions.report(root.id + 2, reporter, Complaint.SPAM, "Shoes.", 0)
                 db.session.commit()
 
     fill(1)
@@ -243,7 +244,7 @@ def test_a_decision_after_somebody_elses_is_refused_with_who_was_first(
     fields = _fields(moderator) | {"status": "spam"}
     with app.app_context():
         mo = db.session.query(Staff).one()
-        moderation.decide(1, Status.PUBLISHED, mo, seen=Status.HELD)
+        moderation.decide(1, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
         db.session.commit()
     answer = moderator.post(DECIDE, data=fields, htmx=htmx)
     assert answer.status_code == 409

@@ -22,7 +22,7 @@ def test_it_says_what_waits_and_what_was_decided(moderator: CheckingClient, app:
         first = cast.comment(article, status=Status.HELD)
         cast.comment(article, status=Status.HELD)
         mo = db.session.query(Staff).one()
-        moderation.decide(first.id, Status.PUBLISHED, mo, seen=Status.HELD)
+        moderation.decide(first.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
         db.session.commit()
     page = moderator.get("/dashboard/").page
     assert "1 comment waits for you." in page.text(".panel__figure")

@@ -11,7 +11,7 @@ from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
 
-# The author of a comment proves it by the browser's cookie. The staff: administrators and moderators. Whoever holds a link proves it by the signed token in it.
+# The author of a comment proves it by the browser's cookie. The staff: administrators and moderators; admin: administrators only. Whoever holds a link proves it by the signed token in it.
 ROUTES = """
 everybody  GET       /
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>
@@ -23,6 +23,9 @@ author     GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<sl
 author     POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/delete
 everybody  POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/preview
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml
+everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/replies
+everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/newer
+everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/since
 everybody  GET       /archive/<number:number>
 everybody  GET       /author/<slug:slug>
 everybody  GET       /tag/<slug:slug>
@@ -38,19 +41,31 @@ everybody  POST      /account/sign-out
 everybody  GET POST  /account/reset
 link       GET POST  /account/reset/<token>
 link       GET POST  /account/set-up/<token:token>
+link       GET       /feed/answers/<token:token>
+link       GET POST  /mail/confirm/<token:token>
+link       GET POST  /mail/stop/<token:token>
 
 staff      GET       /dashboard/
 staff      GET       /dashboard/<path:_anything>
 staff      GET       /dashboard/comments
 staff      POST      /dashboard/comments/<number:comment_id>/decision
 staff      POST      /dashboard/comments/<number:comment_id>/undo
+staff      GET       /dashboard/articles
+staff      POST      /dashboard/articles/<slug:slug>/discussion
+staff      GET POST  /dashboard/blocks
+staff      POST      /dashboard/blocks/<number:block_id>/lift
+staff      GET       /dashboard/log
+admin      GET POST  /dashboard/people
+admin      POST      /dashboard/people/export
+admin      POST      /dashboard/people/erase
+admin      GET POST  /dashboard/settings
 """
 
 # What stands in an address to try it.
 EXAMPLES = {
     "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
-    "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:number>": "1",
-    "<path:filename>": "icon.svg", "<path:_anything>": "settings/mail",
+    "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:block_id>": "1", "<number:number>": "1",
+    "<path:filename>": "icon.svg", "<path:_anything>": "nothing/here",
     "<token>": "forged", "<token:token>": "forged",
 }  # fmt: skip
 
@@ -84,7 +99,10 @@ def test_the_table_names_every_route(app: Flask) -> None:
 
 
 def test_every_room_of_the_dashboard_is_the_staffs() -> None:
-    assert {role for role, _, rule in _table() if rule.startswith("/dashboard")} == {"staff"}
+    assert {role for role, _, rule in _table() if rule.startswith("/dashboard")} == {
+        "staff",
+        "admin",
+    }
 
 
 def _nobody(app: Flask, client: CheckingClient) -> None:
@@ -120,7 +138,7 @@ def test_every_staff_route_is_closed_whatever_the_method_to(
         cast.article()
     stranger(app, client)
     token = _token(client)
-    for known, path in _tries("staff"):
+    for known, path in _tries("staff", "admin"):
         for method in (known, "HEAD", "OPTIONS"):
             answer = client.open(path, method=method, data={"csrf_token": token})
             assert answer.status_code == status, (method, path)
@@ -134,7 +152,7 @@ def _token(client: CheckingClient) -> str:
 
 
 def test_htmx_is_led_to_the_sign_in_page_not_given_it(client: CheckingClient) -> None:
-    for method, path in _tries("staff"):
+    for method, path in _tries("staff", "admin"):
         answer = client.open(path, method=method, htmx=True)
         assert (answer.status_code, answer.data) == (401, b""), path
         assert answer.headers["HX-Redirect"] == "/account/sign-in", path
@@ -154,9 +172,32 @@ def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingCli
     }
     assert statuses == {
         "/dashboard/": 200,
+        "/dashboard/articles": 200,
+        "/dashboard/blocks": 200,
         "/dashboard/comments": 200,
-        "/dashboard/settings/mail": 404,
+        "/dashboard/log": 200,
+        "/dashboard/nothing/here": 404,
     }
+
+
+def test_an_administrators_room_does_not_exist_for_a_moderator(
+    app: Flask, moderator: CheckingClient
+) -> None:
+    with app.app_context():
+        cast.article()
+    token = _token(moderator)
+    for method, path in _tries("admin"):
+        answer = moderator.open(path, method=method, data={"csrf_token": token})
+        assert answer.status_code == 404, (method, path)
+
+
+def test_an_administrator_may_enter_every_room(app: Flask, client: CheckingClient) -> None:
+    with app.app_context():
+        cast.moderator(role=accounts.ADMINISTRATOR)
+        cast.comment(cast.article())
+    cast.sign_in(client)
+    statuses = {client.get(path).status_code for method, path in _tries("admin") if method == "GET"}
+    assert statuses == {200}
 
 
 def test_every_address_answers_everybody(app: Flask, client: CheckingClient) -> None:
@@ -174,7 +215,10 @@ def test_every_address_answers_everybody(app: Flask, client: CheckingClient) -> 
         for method, path in _tries("everybody")
         if method == "GET"
     }
-    assert {path: status for path, status in found.items() if status != 200} == {cast.COMMENTS: 303}
+    assert {path: status for path, status in found.items() if status != 200} == {
+        cast.COMMENTS: 303,
+        f"{cast.COMMENTS}/since": 303,  # a part of a page: without htmx it is the page itself
+    }
     for method, path in _tries("everybody"):
         if method == "POST":
             assert 300 <= client.post(path).status_code < 500, path

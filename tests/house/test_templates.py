@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -12,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from blog.comments.forms import EditForm, ReportForm
 from blog.models import Comment, Status
-from blog.queries import comments as comment_queries
 from blog.queries import moderation as moderation_queries
+from blog.queries import threads
 from blog.web.comment_form import CommentForm
 from tests import cast
 from tests.house import source
@@ -230,11 +231,13 @@ def test_a_fragment_is_no_page_of_its_own() -> None:
 
 def _reader_context(parent: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of a conversation."""
-    shown = comment_queries.shown(parent, parent.browser)
+    shown = threads.show([parent], parent.browser)[parent.id]
+    page = threads.page(parent.article_id, None, 9)
     return {
         "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None,
         "comment": shown, "parent": None, "parent_id": None, "html": "<p>x</p>", "errors": [],
-        "each": comment_queries.threads(parent.article_id, None)[0],
+        "each": replace(page.threads[0], more=2), "base": "/comments", "running": True, "newest": 1, "count": 1,
+        "most": 50, "after": 1, "comments": [(parent, shown)],
     }  # fmt: skip
 
 
@@ -242,7 +245,7 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of the dashboard."""
     return {
         "comment": comment, "counts": moderation_queries.counts(), "shown": Status.HELD,
-        "entry": moderation_queries.last_entry(comment.id), "stale": False,
+        "entry": moderation_queries.last_entry(comment.id), "stale": "",
     }  # fmt: skip
 
 

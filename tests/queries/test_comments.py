@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Article, Author, Comment, Like, Report, Revision, Staff, Status
+from blog.models import Article, Author, Report, Revision, Staff, Status
 from blog.models.comment import Complaint
 from blog.queries import comments as queries
 from blog.services import text
@@ -24,15 +22,6 @@ EVE = "e" * 64  # another browser
 @pytest.fixture
 def article(session: Any) -> Article:
     return cast.article()
-
-
-def _ids(threads: list[queries.Thread]) -> list[int]:
-    """The comments of a conversation in the order in which they are shown."""
-    found = []
-    for thread in threads:
-        found += [thread.root.id] if thread.root else []
-        found += [reply.id for reply in thread.replies]
-    return found
 
 
 # --- Who sees what -------------------------------------------------------------------------
@@ -61,7 +50,6 @@ def test_who_sees_a_comment(
     article: Article, status: Status, browser: str | None, expected: bool
 ) -> None:
     comment = cast.comment(article, status=status)
-    assert bool(queries.threads(article.id, browser)) is expected
     assert bool(queries.visible(article.id, comment.id, browser)) is expected
 
 
@@ -78,7 +66,6 @@ def test_only_what_is_published_can_be_answered_and_is_in_the_feed(
 def test_a_comment_stands_under_its_own_article_only(article: Article) -> None:
     comment = cast.comment(article)
     other = cast.article(slug="other")
-    assert queries.threads(other.id, BEA) == []
     assert queries.latest(other.id, 9) == []
     assert queries.visible(other.id, comment.id, BEA) is None
     assert queries.published(other.id, comment.id) is None
@@ -87,105 +74,6 @@ def test_a_comment_stands_under_its_own_article_only(article: Article) -> None:
 def test_the_feed_has_the_newest_first_and_no_more_than_it_wants(article: Article) -> None:
     made = [cast.comment(article).id for _ in range(4)]
     assert [each.id for each in queries.latest(article.id, 3)] == made[:0:-1]
-
-
-# --- Threads ---------------------------------------------------------------------------------
-
-
-def test_replies_stand_under_their_root_oldest_first(article: Article) -> None:
-    one, two = cast.comment(article), cast.comment(article)
-    late = cast.comment(article, parent=one)
-    deep = cast.comment(article, parent=late)
-    other = cast.comment(article, parent=two)
-    assert _ids(queries.threads(article.id, None)) == [one.id, late.id, deep.id, two.id, other.id]
-
-
-def test_newest_first_turns_the_threads_not_the_replies(article: Article) -> None:
-    one, two = cast.comment(article), cast.comment(article)
-    replies = [cast.comment(article, parent=one).id for _ in range(2)]
-    shown = _ids(queries.threads(article.id, None, newest_first=True))
-    assert shown == [two.id, one.id, *replies]
-
-
-@pytest.mark.parametrize("status", [each for each in Status if each is not Status.PUBLISHED])
-def test_replies_stay_where_the_root_is_no_longer_public(article: Article, status: Status) -> None:
-    root = cast.comment(article, status=status, name="Gone")
-    reply = cast.comment(article, parent=root)
-    deep = cast.comment(article, parent=reply)
-    (thread,) = queries.threads(article.id, EVE)
-    assert (thread.id, thread.root) == (root.id, None)
-    assert [each.id for each in thread.replies] == [reply.id, deep.id]
-
-
-def test_a_deeper_reply_says_whom_it_answers_a_first_one_does_not(article: Article) -> None:
-    root = cast.comment(article, name="Root")
-    reply = cast.comment(article, name="Second", parent=root)
-    cast.comment(article, parent=reply)
-    (thread,) = queries.threads(article.id, None)
-    assert [each.answers for each in thread.replies] == ["", "Second"]
-
-
-@pytest.mark.parametrize("status", [each for each in Status if each is not Status.PUBLISHED])
-def test_nobody_is_named_who_is_not_to_be_seen(article: Article, status: Status) -> None:
-    root = cast.comment(article)
-    reply = cast.comment(article, parent=root, name="Nobody", status=status)
-    deep = cast.comment(article, parent=reply, browser=EVE)
-    (thread,) = queries.threads(article.id, EVE)
-    assert [(each.id, each.answers) for each in thread.replies] == [(deep.id, "")]
-    assert queries.shown(deep, EVE).answers == ""
-
-
-def test_a_comment_alone_is_shown_as_it_is_in_its_thread(article: Article) -> None:
-    for root_status, reply_status in product(Status, Status):
-        root = cast.comment(article, status=root_status)
-        reply = cast.comment(article, status=reply_status, parent=root, browser=EVE)
-        cast.comment(article, parent=reply)
-    db.session.add(Like(comment_id=1, browser=BEA))
-    for browser in (None, BEA, EVE):
-        for thread in queries.threads(article.id, browser):
-            for each in [*filter(None, [thread.root]), *thread.replies]:
-                alone = queries.shown(db.session.get_one(Comment, each.id), browser)
-                assert alone == each
-
-
-def test_a_viewer_knows_the_own_comments_and_likes(article: Article) -> None:
-    mine, other = cast.comment(article), cast.comment(article, browser=EVE)
-    db.session.add(Like(comment_id=other.id, browser=BEA))
-    db.session.flush()
-    seen = {each.root.id: each.root for each in queries.threads(article.id, BEA) if each.root}
-    assert (seen[mine.id].is_own, seen[mine.id].is_liked) == (True, False)
-    assert (seen[other.id].is_own, seen[other.id].is_liked) == (False, True)
-    for each in queries.threads(article.id, None):
-        assert each.root
-        assert (each.root.is_own, each.root.is_liked) == (False, False), "a stranger has neither"
-
-
-def test_likes_are_asked_for_one_article(article: Article) -> None:
-    elsewhere = cast.comment(cast.article(slug="other"))
-    db.session.add(Like(comment_id=elsewhere.id, browser=BEA))
-    db.session.flush()
-    assert queries.liked_by(elsewhere.article_id, BEA) == {elsewhere.id}
-    assert queries.liked_by(article.id, BEA) == set()
-    assert queries.liked_by(elsewhere.article_id, None) == set()
-
-
-def test_a_conversation_costs_the_same_however_long_it_is(app: Flask, article: Article) -> None:
-    prices = []
-    for more in (2, 10):
-        for _ in range(more):
-            cast.comment(article, parent=cast.comment(article, parent=cast.comment(article)))
-        db.session.expunge_all()
-        with cast.counting(app) as seen:
-            assert len(queries.threads(1, BEA)) >= more
-        prices.append(len(seen))
-    assert prices == [2, 2], "the comments, and the likes of this browser"
-
-
-def test_a_stranger_costs_one_statement(app: Flask, article: Article) -> None:
-    cast.comment(article)
-    with cast.counting(app) as seen:
-        queries.threads(article.id, None)
-    assert len(seen) == 1
 
 
 # --- What the rules ask ------------------------------------------------------------------------
@@ -213,10 +101,10 @@ def test_the_record_counts_what_was_decided_in_that_time(article: Article) -> No
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        pytest.param({}, True, id="the same browser and address"),
-        pytest.param({"email": "x@example.org"}, True, id="the same browser, another address"),
-        pytest.param({"browser": EVE}, True, id="another browser, the same address"),
-        pytest.param({"browser": EVE, "email": "x@example.org"}, False, id="somebody else"),
+        pytest.param({}, True, id="the same browser and network"),
+        pytest.param({"network": "198.51.100.0/24"}, True, id="the same browser elsewhere"),
+        pytest.param({"browser": EVE}, True, id="another browser in the network"),
+        pytest.param({"browser": EVE, "network": "198.51.100.0/24"}, False, id="somebody else"),
         pytest.param({"fingerprint": "another"}, False, id="another text"),
         pytest.param({"article_id": 2}, False, id="another article"),
     ],
@@ -224,7 +112,7 @@ def test_the_record_counts_what_was_decided_in_that_time(article: Article) -> No
 def test_who_said_the_same_before(article: Article, asked: dict[str, Any], expected: bool) -> None:
     cast.comment(article, fingerprint="same")
     usual = {"article_id": article.id, "fingerprint": "same", "browser": BEA}
-    assert queries.wrote_before(**{**usual, "email": "bea@example.org", **asked}) is expected
+    assert queries.wrote_before(**{**usual, "network": "192.0.2.0/24", **asked}) is expected
 
 
 @pytest.mark.parametrize(
@@ -281,9 +169,10 @@ def test_the_names_of_the_staff_are_known_in_any_disguise(
 
 def test_reports_and_earlier_texts_of_one_comment_are_read(article: Article) -> None:
     comment, other = cast.comment(article), cast.comment(article)
-    for browser in (BEA, EVE):
+    for network, browser in (("192.0.2.0/24", BEA), ("192.0.3.0/24", EVE)):
         kept = {"comment_id": comment.id, "created_at": clock.now()}
-        db.session.add(Report(browser=browser, complaint=Complaint.SPAM, **kept))
+        report = {"browser": browser, "network": network, "complaint": Complaint.SPAM}
+        db.session.add(Report(**report, **kept))
         db.session.add(Revision(body=f"by {browser[0]}", **kept))
         db.session.flush()
     assert (queries.count_reports(comment.id), queries.count_reports(other.id)) == (2, 0)

@@ -70,7 +70,7 @@ def test_a_decision_on_this_page_moves_nothing_off_the_next(article: Article, mo
     made = [cast.comment(article, status=Status.HELD).id for _ in range(4)]
     first = queries.queue(Status.HELD, None, 2)
     for each in first.comments:
-        moderation.decide(each.id, Status.SPAM, mo, seen=Status.HELD)
+        moderation.decide(each.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
     rest = queries.queue(Status.HELD, first.after, 2)
     assert [each.id for each in rest.comments] == made[2:]
 
@@ -127,7 +127,7 @@ def test_reported_is_what_is_public_until_a_moderator_keeps_it(article: Article,
         _report(comment)
     public = made[Status.PUBLISHED]
     assert [each.id for each in queries.reported(9)] == [public.id]
-    moderation.decide(public.id, Status.PUBLISHED, mo, seen=Status.PUBLISHED)
+    moderation.decide(public.id, Status.PUBLISHED, mo, seen=cast.seen(Status.PUBLISHED))
     assert queries.reported(9) == []
 
 
@@ -158,8 +158,8 @@ def test_the_counts_cost_one_statement(app: Flask, article: Article) -> None:
 def test_the_newest_line_of_the_log_is_the_comments_own(article: Article, mo: Staff) -> None:
     comment, other = (cast.comment(article, status=Status.HELD) for _ in "12")
     assert queries.last_entry(comment.id).before is None
-    entry = moderation.decide(comment.id, Status.SPAM, mo, seen=Status.HELD)
-    moderation.decide(other.id, Status.REJECTED, mo, seen=Status.HELD)
+    entry = moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+    moderation.decide(other.id, Status.REJECTED, mo, seen=cast.seen(Status.HELD))
     assert entry
     assert queries.last_entry(comment.id).id == entry.id
     assert queries.entry(entry.id) is entry
@@ -171,7 +171,7 @@ def test_recent_decisions_are_the_newest_first_and_no_arrival_is_one(
 ) -> None:
     made = [cast.comment(article, status=Status.HELD).id for _ in range(3)]
     for comment_id in made:
-        moderation.decide(comment_id, Status.SPAM, mo, seen=Status.HELD)
+        moderation.decide(comment_id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
     assert [each.comment_id for each in queries.recent_decisions(2)] == [made[2], made[1]]
     assert len(queries.recent_decisions(9)) == 3
 
@@ -181,7 +181,7 @@ def test_recent_decisions_come_with_what_their_lines_show(
 ) -> None:
     for number in range(4):
         comment = cast.comment(cast.article(slug=f"a-{number}"), status=Status.HELD)
-        moderation.decide(comment.id, Status.SPAM, mo, seen=Status.HELD)
+        moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
     db.session.expunge_all()
     with cast.counting(app) as seen:
         assert all(each.comment.article.title for each in queries.recent_decisions(9))

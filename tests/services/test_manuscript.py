@@ -154,7 +154,7 @@ def test_windows_files_are_read_alike() -> None:
         pytest.param(cast.source(slug="Not A Slug"), 8, "small letters", id="a slug with spaces"),
         pytest.param(cast.source(slug="a" * 101), 8, "101 characters, at most 100", id="long slug"),
         pytest.param(cast.source(title="t" * 201), 2, "at most 200", id="a title too long"),
-        pytest.param(cast.source(comments="maybe"), 9, "open or closed", id="perhaps"),
+        pytest.param(cast.source(comments="maybe"), 9, "one of: open, held", id="perhaps"),
         pytest.param(cast.source(date="soon"), 5, "date looks like", id="a date in words"),
         pytest.param(cast.source(title="{a: b}"), 2, "title is a text", id="a table for a title"),
         pytest.param(cast.source(title="yes"), 2, "title is a text", id="YAML's yes is no title"),

@@ -30,7 +30,7 @@ def _log(comment: Comment) -> list[tuple[Status | None, Status, str]]:
 
 def test_a_decision_is_on_the_row_and_in_the_log(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
-    moderation.decide(comment.id, Status.PUBLISHED, mo, seen=Status.HELD)
+    moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     assert comment.status is Status.PUBLISHED
     assert _log(comment) == [
         (None, Status.HELD, "Bea Writer"),
@@ -40,16 +40,16 @@ def test_a_decision_is_on_the_row_and_in_the_log(article: Article, mo: Staff) ->
 
 def test_the_same_decision_twice_is_one(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
-    moderation.decide(comment.id, Status.SPAM, mo, seen=Status.HELD)
-    assert moderation.decide(comment.id, Status.SPAM, mo, seen=Status.HELD) is None
+    moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+    assert moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD)) is None
     assert len(_log(comment)) == 2
 
 
 def test_a_decision_about_what_moved_meanwhile_is_refused(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
-    moderation.decide(comment.id, Status.PUBLISHED, mo, seen=Status.HELD)
+    moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     with pytest.raises(StaleDecision) as refused:
-        moderation.decide(comment.id, Status.SPAM, mo, seen=Status.HELD)
+        moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
     assert (refused.value.entry.by, refused.value.entry.after) == ("Mo Derator", Status.PUBLISHED)
     assert comment.status is Status.PUBLISHED
 
@@ -57,7 +57,7 @@ def test_a_decision_about_what_moved_meanwhile_is_refused(article: Article, mo: 
 def test_undo_puts_everything_back(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
     before = queries.counts()
-    entry = moderation.decide(comment.id, Status.PUBLISHED, mo, seen=Status.HELD)
+    entry = moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     assert entry
     undone = moderation.undo(entry, mo)
     db.session.refresh(article)
@@ -69,7 +69,7 @@ def test_undo_puts_everything_back(article: Article, mo: Staff) -> None:
 
 def test_an_undo_can_be_undone(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
-    entry = moderation.decide(comment.id, Status.REJECTED, mo, seen=Status.HELD)
+    entry = moderation.decide(comment.id, Status.REJECTED, mo, seen=cast.seen(Status.HELD))
     assert entry
     moderation.undo(moderation.undo(entry, mo), mo)
     assert comment.status is Status.REJECTED
@@ -77,8 +77,8 @@ def test_an_undo_can_be_undone(article: Article, mo: Staff) -> None:
 
 def test_an_old_decision_cannot_be_undone(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
-    first = moderation.decide(comment.id, Status.REJECTED, mo, seen=Status.HELD)
-    moderation.decide(comment.id, Status.PUBLISHED, mo, seen=Status.REJECTED)
+    first = moderation.decide(comment.id, Status.REJECTED, mo, seen=cast.seen(Status.HELD))
+    moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.REJECTED))
     assert first
     with pytest.raises(StaleDecision):
         moderation.undo(first, mo)
@@ -96,7 +96,7 @@ def test_what_its_author_deleted_stays_deleted(article: Article, mo: Staff) -> N
     moderation.move(comment, Status.DELETED, by="")
     for seen in (Status.PUBLISHED, Status.HELD):
         with pytest.raises(StaleDecision):
-            moderation.decide(comment.id, Status.SPAM, mo, seen=seen)
+            moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(seen))
     with pytest.raises(StaleDecision):
         moderation.undo(queries.last_entry(comment.id), mo)
 
@@ -110,7 +110,9 @@ def test_counts_kept_by_difference_are_true_after_any_walk(article: Article, mo:
         if last.before and chance.random() < 0.3:
             moderation.undo(last, mo)
         else:
-            moderation.decide(comment.id, chance.choice(IN_QUEUE), mo, seen=comment.status)
+            moderation.decide(
+                comment.id, chance.choice(IN_QUEUE), mo, seen=cast.seen(comment.status)
+            )
     truly = {status: sum(each.status is status for each in comments) for status in Status}
     db.session.refresh(article)
     assert queries.counts() == truly

@@ -1,0 +1,77 @@
+"""Blocks: whose comments are rejected."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from blog.dashboard.forms import BlockForm
+from blog.dashboard.views import bp, room
+from blog.extensions import writing
+from blog.models import BlockKind
+from blog.queries import blocks as queries
+from blog.queries import comments
+from blog.services import blocks as service
+from blog.services.blocks import NotBlockable
+from blog.web import access, paging
+
+
+@bp.route("/blocks", methods=["GET", "POST"])
+def blocks() -> Response:
+    """Every block, and a form for another one; it may be filled in for a comment's author."""
+    form = BlockForm()
+    if request.method == "GET":
+        _fill_in(form)
+        return _page(form)
+    if not form.validate():
+        return _page(form)
+    kind = BlockKind(form.kind.data)
+    try:
+        with writing():
+            service.add(
+                kind, form.value.data, until=form.until(), note=form.note.data,
+                staff=access.signed_in(),
+            )  # fmt: skip
+    except NotBlockable:
+        form.value.errors = [_hint(kind)]
+        return _page(form)
+    flash(_("Blocked. New comments from there are rejected."))
+    return redirect(url_for(".blocks"), 303)
+
+
+@bp.post("/blocks/<number:block_id>/lift")
+def lift_block(block_id: int) -> Response:
+    """Take a block away."""
+    block = queries.by_id(block_id) or abort(404)
+    with writing():
+        service.remove(block, access.signed_in())
+    flash(_("The block is lifted."))
+    return redirect(url_for(".blocks"), 303)
+
+
+def _fill_in(form: BlockForm) -> None:
+    number, wanted = paging.cursor("comment"), request.args.get("kind")
+    comment = comments.by_id(number) if number else None
+    kind = BlockKind(wanted) if wanted in set(BlockKind) else BlockKind.EMAIL
+    if comment:
+        values = {
+            BlockKind.EMAIL: comment.email,
+            BlockKind.DOMAIN: comment.email.rpartition("@")[2],
+            BlockKind.NETWORK: comment.network,
+            BlockKind.BROWSER: comment.browser,
+        }
+        form.kind.data, form.value.data = kind.value, values[kind]
+
+
+def _hint(kind: BlockKind) -> str:
+    hints = {
+        BlockKind.EMAIL: _("This is not an e-mail address. It looks like name@example.org."),
+        BlockKind.DOMAIN: _("This is not a mail domain. It looks like example.org."),
+        BlockKind.NETWORK: _("This is not a network, or too wide. It looks like 192.0.2.0/24."),
+        BlockKind.BROWSER: _("Open “Block” below a comment to block its author's browser."),
+    }
+    return str(hints[kind])
+
+
+def _page(form: BlockForm) -> Response:
+    status = 422 if form.errors else 200
+    return room("dashboard/blocks.html", status, form=form, blocks=queries.listed())

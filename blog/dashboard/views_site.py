@@ -1,0 +1,43 @@
+"""What the site is set up with, and who changed it when."""
+
+from flask import current_app, flash, g, redirect, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from blog.config import EDITABLE, current_settings
+from blog.dashboard.forms import SettingsForm
+from blog.dashboard.views import bp, room
+from blog.extensions import writing
+from blog.queries import site as queries
+from blog.services import site_settings
+from blog.web import access, paging
+
+LOG_LENGTH = 50
+
+
+@bp.route("/settings", methods=["GET", "POST"])
+@access.administrators_only
+def settings() -> Response:
+    """Settings that count at once, for every process of the server."""
+    form = SettingsForm(obj=current_settings())
+    if not form.validate_on_submit():
+        return _settings_page(form)
+    values = {name: form[name].data for name in EDITABLE}
+    with writing():
+        changed = site_settings.change(current_app.config["SETTINGS"], values, access.signed_in())
+    g.pop("settings")
+    flash(_("Saved. It counts from now on.") if changed else _("Nothing was changed."))
+    return redirect(url_for(".settings"), 303)
+
+
+def _settings_page(form: SettingsForm) -> Response:
+    return room("dashboard/settings.html", 422 if form.errors else 200, form=form)
+
+
+@bp.get("/log")
+def log() -> Response:
+    """Who changed a setting, a block or a discussion."""
+    found = queries.changes(paging.cursor("before"), LOG_LENGTH)
+    entries = found[:LOG_LENGTH]
+    before = entries[-1].id if len(found) > LOG_LENGTH else None
+    return room("dashboard/log.html", entries=entries, before=before)

@@ -1,0 +1,115 @@
+"""What the staff sets up: settings, blocks, what the filter knows, and the log of changes."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog.config import EMAIL_COLUMN, NAME_COLUMN, NOTE_COLUMN
+from blog.extensions import Base
+from blog.models.comment import Comment, ModerationEntry
+from blog.models.types import UTCDateTime, words
+
+
+class SettingRow(Base):
+    """A setting that an administrator changed in the dashboard; the others have their default."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[object] = mapped_column(JSON)
+
+
+class BlockKind(StrEnum):
+    """What a block is about."""
+
+    BROWSER = "browser"
+    EMAIL = "email"
+    DOMAIN = "domain"
+    NETWORK = "network"
+
+
+class Block(Base):
+    """Whose comments are rejected: a browser, an address, all of a mail domain, or a network.
+
+    `value` is compared as `services.blocks` spells it. `until` is empty for a block without an end.
+    """
+
+    __tablename__ = "block"
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[BlockKind] = mapped_column(words(BlockKind, "kind"))
+    value: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
+    note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class FilterToken(Base):
+    """In how many unwanted and wanted comments a feature of the text stood.
+
+    `id` is the feature's hash; the row 0 counts the comments themselves.
+    """
+
+    __tablename__ = "filter_token"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    bad: Mapped[int] = mapped_column(default=0)
+    good: Mapped[int] = mapped_column(default=0)
+
+
+class ChangeEntry(Base):
+    """One line of the log about the site: a setting, a block or an article was changed."""
+
+    __tablename__ = "change_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    by: Mapped[str] = mapped_column(String(NAME_COLUMN))
+    what: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ConfirmedEmail(Base):
+    """A browser has opened a link that was mailed to this address."""
+
+    __tablename__ = "confirmed_email"
+    __table_args__ = (Index("ix_confirmed_email_email", "email"),)
+    browser: Mapped[str] = mapped_column(String(64), primary_key=True)
+    email: Mapped[str] = mapped_column(String(EMAIL_COLUMN), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class MailKind(StrEnum):
+    """What a mail to a commenter is about."""
+
+    CONFIRM = "confirm"
+    ANSWER = "answer"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Mail(Base):
+    """A mail that waits to be sent. A decision's undo takes back what was not sent yet."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index("ix_mail_due_at", "due_at"),
+        UniqueConstraint("kind", "comment_id", "email"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[MailKind] = mapped_column(words(MailKind, "kind"))
+    email: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderation_entry.id", ondelete="CASCADE"), index=True
+    )
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    comment: Mapped[Comment] = relationship()
+    entry: Mapped[ModerationEntry | None] = relationship()

@@ -1,0 +1,61 @@
+"""Mail to commenters: who may get some, and what waits to be sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Comment, ConfirmedEmail, Mail, MailKind
+
+
+def is_confirmed(browser: str, email: str) -> bool:
+    """True if this browser's owner has proved to read mail at this address."""
+    return db.session.get(ConfirmedEmail, (browser, email)) is not None
+
+
+def count_questions(email: str, since: datetime) -> int:
+    """How often this address was asked to confirm since then."""
+    query = select(func.count()).select_from(Mail)
+    query = query.where(
+        Mail.kind == MailKind.CONFIRM,
+        Mail.email == email,
+        or_(Mail.sent_at.is_(None), Mail.sent_at >= since),
+    )
+    return db.session.scalar(query) or 0
+
+
+def is_queued(kind: MailKind, comment_id: int, email: str) -> bool:
+    """True if this mail waits, or was sent lately."""
+    query = select(Mail.id).where(
+        Mail.kind == kind, Mail.comment_id == comment_id, Mail.email == email
+    )
+    return db.session.scalar(query) is not None
+
+
+def parent(comment_id: int) -> Comment | None:
+    """The comment that was answered."""
+    return db.session.get(Comment, comment_id)
+
+
+def due(limit: int) -> Sequence[Mail]:
+    """What is to be sent now, the oldest first; rows that another process took are left out."""
+    return db.session.scalars(
+        select(Mail)
+        .where(Mail.sent_at.is_(None), Mail.due_at <= clock.now())
+        .order_by(Mail.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def by_id(number: int) -> Mail | None:
+    """One mail with what it is about."""
+    return db.session.scalar(
+        select(Mail)
+        .where(Mail.id == number)
+        .options(joinedload(Mail.comment).joinedload(Comment.article), joinedload(Mail.entry))
+        .execution_options(populate_existing=True)
+    )

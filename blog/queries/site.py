@@ -1,0 +1,22 @@
+"""What the staff has set up, and the log of it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from blog.extensions import db
+from blog.models import ChangeEntry, SettingRow
+
+
+def settings() -> dict[str, object]:
+    """The settings that were changed in the dashboard, by name."""
+    row = SettingRow.__table__.c
+    return dict(db.session.execute(select(row.name, row.value)).all())
+
+
+def changes(before: int | None, size: int) -> Sequence[ChangeEntry]:
+    """Lines of the log of changes, the newest first; one more than `size` if more follow."""
+    query = select(ChangeEntry).order_by(ChangeEntry.id.desc()).limit(size + 1)
+    if before is not None:
+        query = query.where(ChangeEntry.id < before)
+    return db.session.scalars(query).all()

@@ -1,0 +1,310 @@
+"""A conversation as its page shows it: fifty threads, each with its first replies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+
+from blog.extensions import db
+from blog.models import Badge, Comment, ConfirmedEmail, Like, Status
+from blog.queries.comments import OWN, visible, visible_to
+
+# Replies below a root that are shown at once; the rest follow when a reader asks.
+FIRST_REPLIES = 3
+# Replies that follow at a time, and how many stand before one that a link leads to.
+REPLIES = 50
+CONTEXT = 5
+
+
+class Sort(StrEnum):
+    """In which order the threads stand; replies are always the oldest first."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    LIKED = "liked"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The root after which a page starts, and its likes, by which `liked` is ordered."""
+
+    id: int
+    likes: int = 0
+
+
+@dataclass(frozen=True)
+class ShownComment:
+    """A comment as the page shows it to one viewer.
+
+    `status` is `published`, or what only its author sees. `answers` names the person answered
+    when that is not the thread's root.
+    """
+
+    id: int
+    thread_id: int
+    name: str
+    website: str
+    html: str
+    badge: Badge
+    status: Status
+    created_at: datetime
+    edited_at: datetime | None
+    like_count: int
+    answers: str = ""
+    is_own: bool = False
+    is_liked: bool = False
+    awaits_proof: bool = False  # its author wants mail and has not opened the link yet
+
+
+@dataclass
+class Thread:
+    """A root and some of its replies, oldest first. A root that is no longer public is None.
+
+    `more` public replies follow after the one with the number `last`; `earlier` says that some
+    stand before the first.
+    """
+
+    id: int
+    root: ShownComment | None = None
+    replies: list[ShownComment] = field(default_factory=list)
+    last: int = 0
+    more: int = 0
+    earlier: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of threads; `after` continues it and is None on the last one.
+
+    `newest` is the newest public comment under the article: what came later is new to the reader.
+    """
+
+    threads: Sequence[Thread]
+    sort: Sort
+    newest: int
+    after: Cursor | None = None
+    is_first: bool = True
+
+
+def page(
+    article_id: int,
+    browser: str | None,
+    size: int,
+    *,
+    sort: Sort = Sort.OLDEST,
+    after: Cursor | None = None,
+    show: int | None = None,
+) -> Page:
+    """A page of the conversation, for a viewer whose browser has that hash.
+
+    Everybody sees what is published; its author also sees what waits or was rejected. With the
+    number of a comment to `show`, it is the page on which that comment stands, oldest first.
+    """
+    target = visible(article_id, show, browser) if show else None
+    newest = newest_id(article_id)
+    if target:
+        sort, after = Sort.OLDEST, None
+    roots = _roots(article_id, browser, size, sort, after)
+    if target and target.thread_id > max((root.id for root in roots[:size]), default=0):
+        after = Cursor(target.thread_id - 1)
+        roots = _roots(article_id, browser, size, sort, after)
+    last = roots[size - 1] if len(roots) > size else None
+    return Page(
+        threads=_threads(roots[:size], browser, target),
+        sort=sort,
+        newest=newest,
+        after=Cursor(last.id, last.like_count) if last else None,
+        is_first=after is None,
+    )
+
+
+def _roots(
+    article_id: int, browser: str | None, size: int, sort: Sort, after: Cursor | None
+) -> Sequence[Comment]:
+    """One root more than the page holds, if there is one."""
+    query = select(Comment).where(
+        Comment.article_id == article_id,
+        Comment.root_id.is_(None),
+        or_(visible_to(browser), Comment.reply_count > 0),
+    )
+    if after:
+        query = query.where(_follows(sort, after))
+    order: dict[Sort, tuple[ColumnElement[int], ...]] = {
+        Sort.OLDEST: (Comment.id.asc(),),
+        Sort.NEWEST: (Comment.id.desc(),),
+        Sort.LIKED: (Comment.like_count.desc(), Comment.id.desc()),
+    }
+    return db.session.scalars(query.order_by(*order[sort]).limit(size + 1)).all()
+
+
+def _follows(sort: Sort, after: Cursor) -> ColumnElement[bool]:
+    if sort is Sort.OLDEST:
+        return Comment.id > after.id
+    if sort is Sort.NEWEST:
+        return Comment.id < after.id
+    return tuple_(Comment.like_count, Comment.id) < (after.likes, after.id)
+
+
+def _threads(roots: Sequence[Comment], browser: str | None, target: Comment | None) -> list[Thread]:
+    replies: dict[int, list[Comment]] = {root.id: [] for root in roots}
+    for reply in _first_replies(list(replies), browser):
+        replies[reply.root_id or 0].append(reply)
+    below = replies.get(target.root_id or 0) if target else None
+    if target and below is not None and target not in below:
+        below[:] = _around(target, browser)
+    seen = show([*roots, *(each for many in replies.values() for each in many)], browser)
+    return [_thread(root, replies[root.id], seen) for root in roots]
+
+
+def _thread(root: Comment, replies: list[Comment], seen: dict[int, ShownComment]) -> Thread:
+    public = [reply for reply in replies if reply.status is Status.PUBLISHED]
+    first, last = (public[0].id, public[-1].id) if public else (0, root.id)
+    before = _count_replies(root.id, Comment.id < first) if len(public) > FIRST_REPLIES else 0
+    return Thread(
+        id=root.id,
+        root=seen[root.id] if _is_seen(root, seen[root.id]) else None,
+        replies=[seen[reply.id] for reply in replies],
+        last=last,
+        more=max(0, root.reply_count - len(public) - before),
+        earlier=before > 0,
+    )
+
+
+def _is_seen(root: Comment, shown: ShownComment) -> bool:
+    return root.status is Status.PUBLISHED or (shown.is_own and root.status in OWN)
+
+
+def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Comment]:
+    """The first public replies of each root, and the viewer's own that are not public."""
+    rank = func.row_number().over(partition_by=Comment.root_id, order_by=Comment.id)
+    ranked = (
+        select(Comment.id, rank.label("rank"))
+        .where(Comment.root_id.in_(roots), Comment.status == Status.PUBLISHED)
+        .subquery()
+    )
+    chosen: ColumnElement[bool] = Comment.id.in_(
+        select(ranked.c.id).where(ranked.c.rank <= FIRST_REPLIES)
+    )
+    if browser is not None:
+        own = (Comment.browser == browser) & Comment.status.in_(OWN)
+        chosen = or_(chosen, own & Comment.root_id.in_(roots))
+    return db.session.scalars(select(Comment).where(chosen).order_by(Comment.id)).all()
+
+
+def _around(target: Comment, browser: str | None) -> list[Comment]:
+    """A reply with a few before it and many after it."""
+    thread = select(Comment).where(Comment.root_id == target.root_id, visible_to(browser))
+    before = thread.where(Comment.id < target.id).order_by(Comment.id.desc()).limit(CONTEXT)
+    rest = thread.where(Comment.id >= target.id).order_by(Comment.id).limit(REPLIES)
+    return [*reversed(db.session.scalars(before).all()), *db.session.scalars(rest)]
+
+
+def replies(root: Comment, browser: str | None, after: int) -> Thread:
+    """The next replies of a thread, after the comment with that number."""
+    query = select(Comment).where(
+        Comment.root_id == root.id, Comment.id > after, visible_to(browser)
+    )
+    found = db.session.scalars(query.order_by(Comment.id).limit(REPLIES)).all()
+    last = found[-1].id if found else after
+    seen = show([root, *found], browser)
+    return Thread(
+        id=root.id,
+        root=seen[root.id] if _is_seen(root, seen[root.id]) else None,
+        replies=[seen[reply.id] for reply in found],
+        last=last,
+        more=_count_replies(root.id, Comment.id > last),
+        earlier=after > root.id,
+    )
+
+
+def _count_replies(root_id: int, which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(Comment)
+    query = query.where(Comment.root_id == root_id, Comment.status == Status.PUBLISHED, which)
+    return db.session.scalar(query) or 0
+
+
+def thread_of(article_id: int, comment_id: int) -> Comment | None:
+    """The root with that number, if anything of its thread is public."""
+    return db.session.scalar(
+        select(Comment).where(
+            Comment.id == comment_id,
+            Comment.article_id == article_id,
+            Comment.root_id.is_(None),
+            or_(Comment.status == Status.PUBLISHED, Comment.reply_count > 0),
+        )
+    )
+
+
+def newest_id(article_id: int) -> int:
+    """The newest public comment under an article; 0 if there is none."""
+    query = select(func.max(Comment.id))
+    return db.session.scalar(query.where(_public(article_id))) or 0
+
+
+def newer(article_id: int, after: int, browser: str | None, limit: int) -> Sequence[Comment]:
+    """The public comments that came after that one, other people's only, oldest first."""
+    query = select(Comment).where(_public(article_id), Comment.id > after)
+    if browser is not None:
+        query = query.where(Comment.browser != browser)
+    return db.session.scalars(query.order_by(Comment.id).limit(limit)).all()
+
+
+def _public(article_id: int) -> ColumnElement[bool]:
+    return (Comment.article_id == article_id) & (Comment.status == Status.PUBLISHED)
+
+
+def show(comments: Iterable[Comment], browser: str | None) -> dict[int, ShownComment]:
+    """Comments by their number, as the viewer with that browser sees them."""
+    comments = list(comments)
+    names = _names_of_answered(comments)
+    liked = _liked([comment.id for comment in comments], browser)
+    unproved = _unproved(comments, browser)
+    return {
+        each.id: ShownComment(
+            id=each.id,
+            thread_id=each.thread_id,
+            name=each.name,
+            website=each.website,
+            html=each.html,
+            badge=each.badge,
+            status=each.status,
+            created_at=each.created_at,
+            edited_at=each.edited_at,
+            like_count=each.like_count,
+            answers=names.get(each.parent_id or 0, ""),
+            is_own=each.browser == browser,
+            is_liked=each.id in liked,
+            awaits_proof=each.id in unproved,
+        )
+        for each in comments
+    }
+
+
+def _names_of_answered(comments: Iterable[Comment]) -> dict[int, str]:
+    """Who was answered, where that is not the root."""
+    wanted = {each.parent_id for each in comments if each.parent_id != each.root_id}
+    if not wanted:
+        return {}
+    query = select(Comment.id, Comment.name).where(
+        Comment.id.in_(wanted), Comment.status == Status.PUBLISHED
+    )
+    return dict(db.session.execute(query).all())
+
+
+def _unproved(comments: Iterable[Comment], browser: str | None) -> set[int]:
+    """The own comments whose author wants mail at an address that is not confirmed."""
+    wanting = [each for each in comments if each.browser == browser and each.wants_mail]
+    if not wanting:
+        return set()
+    query = select(ConfirmedEmail.email).where(ConfirmedEmail.browser == browser)
+    proved = set(db.session.scalars(query))
+    return {each.id for each in wanting if each.email not in proved}
+
+
+def _liked(numbers: Sequence[int], browser: str | None) -> set[int]:
+    if browser is None:
+        return set()
+    query = select(Like.comment_id).where(Like.browser == browser, Like.comment_id.in_(numbers))
+    return set(db.session.scalars(query))

@@ -1,0 +1,115 @@
+"""Blocks: whose comments are rejected, for a time or for ever."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_network
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Block, BlockKind, Staff
+from blog.queries import blocks as queries
+from blog.services import changes, text
+
+
+class NotBlockable(ValueError):
+    """The value cannot be what the block is about."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What a comment says and shows about the person who wrote it."""
+
+    browser: str
+    email: str
+    network: str
+
+
+def found(writer: Writer) -> list[str]:
+    """What about this writer is blocked, as the moderator who looks at the comment sees it."""
+    address = writer.email.lower()
+    domain = address.rpartition("@")[2]
+    values = [
+        (BlockKind.BROWSER, writer.browser),
+        (BlockKind.EMAIL, address),
+        *((BlockKind.DOMAIN, each) for each in _domains(domain)),
+    ]
+    blocks = [*queries.matching(values), *_around(writer.network)]
+    return [_named(block) for block in blocks]
+
+
+def _domains(domain: str) -> Iterator[str]:
+    """A domain and those it lies in: `mail.example.org`, `example.org`."""
+    labels = domain.split(".")
+    for start in range(max(len(labels) - 1, 1)):
+        yield ".".join(labels[start:])
+
+
+def _around(network: str) -> list[Block]:
+    try:
+        inner = ip_network(network)
+    except ValueError:  # it is not known, or was dropped after some weeks
+        return []
+    outer = ((block, ip_network(block.value)) for block in queries.networks())
+    return [
+        block
+        for block, each in outer
+        if each.version == inner.version and inner.subnet_of(each)  # type: ignore[arg-type]
+    ]
+
+
+def _named(block: Block) -> str:
+    return "" if block.kind is BlockKind.BROWSER else block.value
+
+
+def spelled(kind: BlockKind, value: str) -> str:
+    """Return a value as it is stored and compared. Raises NotBlockable with nothing to match."""
+    value = value.strip().lower()
+    try:
+        if kind is BlockKind.EMAIL:
+            return text.email(value).lower()
+        if kind is BlockKind.DOMAIN:
+            return text.email(f"a@{value.removeprefix('@')}").lower().rpartition("@")[2]
+        if kind is BlockKind.NETWORK:
+            return _network(value)
+    except ValueError:
+        raise NotBlockable(value) from None
+    if len(value) != 64 or not value.isalnum():
+        raise NotBlockable(value)
+    return value
+
+
+def _network(value: str) -> str:
+    """A network at least as wide as what is stored of an address; a narrower one is widened."""
+    network = ip_network(value, strict=False)
+    longest = 24 if network.version == 4 else 48
+    least = 8 if network.version == 4 else 16
+    if network.prefixlen < least:
+        raise NotBlockable(value)  # that would be a good part of the internet
+    if network.prefixlen > longest:
+        network = network.supernet(new_prefix=longest)
+    return str(network)
+
+
+def add(kind: BlockKind, value: str, *, until: datetime | None, note: str, staff: Staff) -> Block:
+    """Block somebody, or change how long. Raises NotBlockable."""
+    value = spelled(kind, value)
+    block = queries.of(kind, value)
+    before = _until(block) if block else ""
+    if block is None:
+        block = Block(kind=kind, value=value, created_at=clock.now())
+        db.session.add(block)
+    block.until, block.note = until, note
+    changes.note(staff, "block", f"{kind.value} {value}", before, _until(block))
+    return block
+
+
+def remove(block: Block, staff: Staff) -> None:
+    """Lift a block."""
+    changes.note(staff, "block", f"{block.kind.value} {block.value}", _until(block), "")
+    db.session.delete(block)
+    db.session.flush()
+
+
+def _until(block: Block) -> str:
+    return block.until.isoformat() if block.until else "for ever"

@@ -1,0 +1,36 @@
+"""What readers may do below an article now."""
+
+from datetime import timedelta
+
+from blog import clock
+from blog.config import Settings
+from blog.models import Article, Discussion, Staff
+from blog.services import changes
+
+_RUNNING = (Discussion.OPEN, Discussion.HELD)
+
+
+def state(article: Article, settings: Settings) -> Discussion:
+    """The discussion as it is now: one that runs may have closed by its age."""
+    days = settings.close_after_days
+    if article.discussion not in _RUNNING or not days or article.stays_open:
+        return article.discussion
+    is_old = clock.now() - article.published_at > timedelta(days=days)
+    return Discussion.CLOSED if is_old else article.discussion
+
+
+def is_running(article: Article, settings: Settings) -> bool:
+    """True if the article takes comments now."""
+    return state(article, settings) in _RUNNING
+
+
+def change(article: Article, discussion: Discussion, *, stays_open: bool, staff: Staff) -> None:
+    """Open, hold, close or hide a discussion, and say whether age may close it."""
+    before = _words(article)
+    article.discussion, article.stays_open = discussion, stays_open
+    if _words(article) != before:
+        changes.note(staff, "discussion", article.title, before, _words(article))
+
+
+def _words(article: Article) -> str:
+    return f"{article.discussion.value}{', stays open' if article.stays_open else ''}"

@@ -1,0 +1,58 @@
+"""What is known about a comment when it arrives or is edited, and where it goes by that."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import timedelta
+
+from blog import clock
+from blog.config import Settings
+from blog.models import Article, Comment, Discussion, Status
+from blog.queries import comments as queries
+from blog.services import blocks, discussions, learning, markup, words
+from blog.services.decision import Facts, Rules, decide
+
+# How far back somebody's record reaches.
+RECORD = timedelta(days=7)
+
+
+def judge(
+    comment: Comment, article: Article, settings: Settings, *, trapped: bool = False
+) -> tuple[Status, list[dict[str, str]]]:
+    """Return where a comment goes by the rules, and every reason, as it is stored."""
+    facts = _facts(comment, article, settings, trapped=trapped)
+    status, reasons = decide(facts, rules(settings))
+    return status, [asdict(reason) for reason in reasons]
+
+
+def _facts(comment: Comment, article: Article, settings: Settings, *, trapped: bool) -> Facts:
+    written = f"{comment.name}\n{comment.body}"
+    rejected, decided = queries.record(comment.browser, clock.now() - RECORD)
+    writer = blocks.Writer(comment.browser, comment.email, comment.network)
+    return Facts(
+        by_staff=comment.staff_id is not None,
+        trapped=trapped,
+        blocked=tuple(blocks.found(writer)),
+        passed_before=queries.passed_before(comment.browser),
+        links=markup.count_links(comment.html),
+        held_words=tuple(_matches(written, settings.held_words, settings.held_list)),
+        refused_words=tuple(_matches(written, settings.refused_words, settings.refused_list)),
+        rejected=rejected,
+        decided=decided,
+        likeness=learning.likeness(comment.name, comment.body),
+        article_holds=discussions.state(article, settings) is Discussion.HELD,
+    )
+
+
+def _matches(written: str, file: str, typed: str) -> Iterable[str]:
+    found = [*words.load(file).matches(written), *words.prepared(typed).matches(written)]
+    return dict.fromkeys(found)
+
+
+def rules(settings: Settings) -> Rules:
+    """The settings that the decision depends on."""
+    return Rules(
+        hold_first_comment=settings.hold_first_comment,
+        hold_links=settings.hold_links,
+        hold_rejected_percent=settings.hold_rejected_percent,
+        hold_likeness_percent=settings.hold_likeness_percent,
+    )

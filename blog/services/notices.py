@@ -1,0 +1,140 @@
+"""Which mail a commenter gets: by choice, and only at an address that was proved.
+
+Nothing is sent here. A row in the `mail` table waits for blog/jobs.py; a decision that is taken
+back in time takes its mail along.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Comment, ConfirmedEmail, Mail, MailKind, ModerationEntry, Status
+from blog.queries import notices as queries
+
+# Long enough to undo a slip, short enough for a conversation.
+PATIENCE = timedelta(minutes=2)
+# An address that nobody confirms is asked this often a day, whoever types it.
+MOST_QUESTIONS = 3
+# A mail that no server takes is tried again after 1, 2, 4 ... minutes, about half a day in all.
+MOST_TRIES = 10
+# Long enough to know that an address was asked today.
+KEEP_SENT = timedelta(days=1)
+# What the links in a mail are for.
+CONFIRM, STOP = "confirm", "stop"
+_ABOUT = {Status.PUBLISHED: MailKind.APPROVED, Status.REJECTED: MailKind.REJECTED}
+
+
+def ask_to_confirm(comment: Comment) -> None:
+    """Mail a link to the address of a commenter who wants mail and has not proved it yet."""
+    if not comment.wants_mail or queries.is_confirmed(comment.browser, comment.email):
+        return
+    if queries.count_questions(comment.email, clock.now() - timedelta(days=1)) < MOST_QUESTIONS:
+        _queue(MailKind.CONFIRM, comment.email, comment, None, timedelta())
+
+
+def confirm(browser: str, email: str) -> None:
+    """A browser's owner has opened the link that went to this address."""
+    if not queries.is_confirmed(browser, email):
+        db.session.add(ConfirmedEmail(browser=browser, email=email, created_at=clock.now()))
+        db.session.flush()
+
+
+def stop(email: str) -> None:
+    """No more mail to this address about anything it wrote."""
+    db.session.execute(
+        update(Comment)
+        .where(Comment.email == email, Comment.wants_mail)
+        .values(wants_mail=False)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(delete(Mail).where(Mail.email == email, Mail.sent_at.is_(None)))
+
+
+def answered(comment: Comment, entry: ModerationEntry) -> None:
+    """Tell the person who was answered, unless that is the same one."""
+    parent = queries.parent(comment.parent_id) if comment.parent_id else None
+    if parent and parent.browser != comment.browser and _may_be_told(parent):
+        _queue(MailKind.ANSWER, parent.email, comment, entry, PATIENCE)
+
+
+def decided(comment: Comment, entry: ModerationEntry) -> None:
+    """Tell an author that a moderator approved or rejected the comment."""
+    kind = _ABOUT.get(entry.after)
+    if kind and entry.before is not entry.after and _may_be_told(comment):
+        _queue(kind, comment.email, comment, entry, PATIENCE)
+
+
+def take_back(entry: ModerationEntry) -> None:
+    """Drop what a decision would have sent."""
+    db.session.execute(delete(Mail).where(Mail.entry_id == entry.id, Mail.sent_at.is_(None)))
+
+
+def _may_be_told(comment: Comment) -> bool:
+    return comment.wants_mail and queries.is_confirmed(comment.browser, comment.email)
+
+
+def _queue(
+    kind: MailKind,
+    email: str,
+    comment: Comment,
+    entry: ModerationEntry | None,
+    patience: timedelta,
+) -> None:
+    if queries.is_queued(kind, comment.id, email):
+        return
+    db.session.add(
+        Mail(
+            kind=kind,
+            email=email,
+            comment_id=comment.id,
+            entry_id=entry.id if entry else None,
+            due_at=clock.now() + patience,
+        )
+    )
+    db.session.flush()
+
+
+def claim(limit: int) -> Sequence[Mail]:
+    """Take mail that is due, so that nobody else does; what is not sent now is due again later."""
+    mails = queries.due(limit)
+    for mail in mails:
+        mail.tries += 1
+        mail.due_at = clock.now() + timedelta(minutes=2 ** (mail.tries - 1))
+    db.session.flush()
+    return mails
+
+
+def is_wanted(mail: Mail) -> bool:
+    """False where what the mail says is no longer true, nobody wants it, or nobody takes it."""
+    comment = mail.comment
+    if mail.tries > MOST_TRIES:
+        return False
+    if mail.kind is MailKind.CONFIRM:
+        return comment.wants_mail
+    if mail.kind is MailKind.ANSWER:
+        asked = queries.parent(comment.parent_id) if comment.parent_id else None
+        return comment.status is Status.PUBLISHED and asked is not None and asked.wants_mail
+    return comment.wants_mail and _ABOUT.get(comment.status) is mail.kind
+
+
+def mark_sent(number: int) -> None:
+    """Keep in mind for a day that this mail was sent."""
+    db.session.execute(update(Mail).where(Mail.id == number).values(sent_at=clock.now()))
+
+
+def drop(number: int) -> None:
+    """Forget a mail that is not to be sent any more."""
+    db.session.execute(delete(Mail).where(Mail.id == number))
+
+
+def drop_due() -> None:
+    """There is no mail server any more: what waited for one is not sent."""
+    db.session.execute(delete(Mail).where(Mail.sent_at.is_(None)))
+
+
+def forget_sent() -> None:
+    """Drop what was sent more than a day ago."""
+    db.session.execute(delete(Mail).where(Mail.sent_at < clock.now() - KEEP_SENT))

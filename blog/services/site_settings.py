@@ -1,0 +1,32 @@
+"""Settings that an administrator changes in the dashboard; they count from the next request on."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete
+
+from blog.config import EDITABLE, Settings
+from blog.extensions import db
+from blog.models import SettingRow, Staff
+from blog.queries import site as queries
+from blog.services import changes
+
+
+def effective(base: Settings) -> Settings:
+    """The settings in force: what the dashboard says, else the server's."""
+    return replace(base, **{k: v for k, v in queries.settings().items() if k in EDITABLE})  # type: ignore[arg-type]
+
+
+def change(base: Settings, values: dict[str, Any], staff: Staff) -> list[str]:
+    """Store valid values of EDITABLE settings; return the names of those that changed.
+
+    A value that is the server's own is not stored: it follows the server's from then on.
+    """
+    now = effective(base)
+    changed = [name for name in EDITABLE if name in values and values[name] != getattr(now, name)]
+    for name in changed:
+        db.session.execute(delete(SettingRow).where(SettingRow.name == name))
+        if values[name] != getattr(base, name):
+            db.session.add(SettingRow(name=name, value=values[name]))
+        changes.note(staff, "setting", name, str(getattr(now, name)), str(values[name]))
+    return changed
