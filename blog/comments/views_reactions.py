@@ -6,7 +6,7 @@ from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import ReportForm
-from blog.comments.loading import COMMENT, article_or_404, bp, permalink
+from blog.comments.loading import COMMENT, bp, open_article_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Article, Comment, Complaint
@@ -21,7 +21,7 @@ from blog.web import article_page, commenter, htmx, rates
 @bp.post(f"{COMMENT}/like")
 def like(year: int, month: int, slug: str, comment_id: int) -> Response:
     """Like a comment, or take the like back."""
-    article = article_or_404(year, month, slug)
+    article = open_article_or_404(year, month, slug)
     comment = queries.published(article.id, comment_id) or abort(404)
     token = commenter.token() or secrets.token_hex(32)
     try:
@@ -38,7 +38,7 @@ def like(year: int, month: int, slug: str, comment_id: int) -> Response:
 @bp.route(f"{COMMENT}/report", methods=["GET", "POST"])
 def report(year: int, month: int, slug: str, comment_id: int) -> Response:
     """Say what is wrong with a comment; a moderator is told."""
-    article = article_or_404(year, month, slug)
+    article = open_article_or_404(year, month, slug)
     comment = queries.published(article.id, comment_id) or abort(404)
     form = ReportForm()
     if request.method == "GET" or not form.validate():

@@ -18,7 +18,7 @@ def replies(year: int, month: int, slug: str, comment_id: int) -> Response:
     article = open_article_or_404(year, month, slug)
     root = threads.thread_of(article.id, comment_id) or abort(404)
     thread = threads.replies(root, commenter.browser(), paging.cursor("after") or root.id)
-    parts = article_page.context(article) | {"each": thread}
+    parts = article_page.context(article) | {"each": thread, "unfolded": htmx.wants_fragment()}
     if htmx.wants_fragment():
         return htmx.fragment(render_template("comments/_replies.html", **parts))
     response = make_response(render_template("comments/thread.html", **parts))

@@ -46,6 +46,7 @@ def context(article: Article) -> dict[str, Any]:
     """
     return {
         "article": article,
+        "article_path": url_for("articles.show", **article.path),
         "base": url_for("comments.create", **article.path),
         "running": discussions.is_running(article, current_settings()),
         "viewer": access.staff(),

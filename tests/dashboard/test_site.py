@@ -1,0 +1,252 @@
+"""The dashboard's rooms beside the queue: settings, blocks, discussions, personal data, the log."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db
+from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
+from blog.services import accounts
+from tests import cast
+from tests.conftest import MakeApp, new_client
+from tests.page import Answer, CheckingClient
+
+
+@pytest.fixture
+def admin(app: Flask) -> CheckingClient:
+    """The browser of an administrator who is signed in."""
+    client = new_client(app)
+    with app.app_context():
+        cast.moderator(role=accounts.ADMINISTRATOR)
+    cast.sign_in(client)
+    return client
+
+
+def _send(client: CheckingClient, path: str, form: str = ".room form", **changed: Any) -> Answer:
+    """Fill in the form on a page and send it."""
+    page = client.get(path).page
+    fields = page.fields(form)
+    selects = {str(each.attrs["name"]): "" for each in page.query(f"{form} select")}
+    return client.post(path, data={**selects, **fields, **changed})
+
+
+# --- Settings ------------------------------------------------------------------------------------
+
+
+def test_a_changed_setting_counts_at_once_in_every_process(
+    admin: CheckingClient, make_app: MakeApp
+) -> None:
+    other = new_client(make_app())
+    assert other.get("/").page.text(".site-header .site-name") == "Broadsheet"
+    answer = _send(admin, "/dashboard/settings", site_name="The Tide", hold_links="5")
+    assert (answer.status_code, answer.location) == (303, "/dashboard/settings")
+    page = admin.get("/dashboard/settings").page
+    assert page.text(".toast") == "Saved. It counts from now on."
+    assert page.fields(".settings")["hold_links"] == "5"
+    assert other.get("/").page.text(".site-header .site-name") == "The Tide"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        pytest.param({"site_name": " "}, "site_name", id="a site has a name"),
+        pytest.param({"hold_links": "many"}, "hold_links", id="a number is a number"),
+        pytest.param({"hold_links": ""}, "hold_links", id="nothing is no number"),
+        pytest.param({"hold_rejected_percent": "101"}, "hold_rejected_percent", id="out of range"),
+        pytest.param({"comments_per_page": "0"}, "comments_per_page", id="pages hold something"),
+        pytest.param({"held_list": "x" * 20_001}, "held_list", id="too long a list"),
+        pytest.param({"site_tagline": "a\x00b"}, "site_tagline", id="what cannot be shown"),
+    ],
+)
+def test_bad_input_changes_nothing_and_is_kept(
+    admin: CheckingClient, app: Flask, changed: dict[str, str], field: str
+) -> None:
+    answer = _send(admin, "/dashboard/settings", **{"reports_to_hide": "9"} | changed)
+    assert answer.status_code == 422
+    assert answer.page.text(f"#form-{field}-error")
+    assert answer.page.fields(".settings")["reports_to_hide"] == "9"
+    if "\x00" not in changed[field]:
+        assert answer.page.fields(".settings")[field] == changed[field]
+    with app.app_context():
+        assert db.session.query(SettingRow).count() == 0
+
+
+def test_words_from_the_settings_hold_and_reject(admin: CheckingClient, app: Flask) -> None:
+    _send(admin, "/dashboard/settings", held_list="casino\r\nbuy * now", refused_list="pills")
+    with app.app_context():
+        cast.article()
+    for body, status in (("The casino.", Status.HELD), ("Pills here.", Status.REJECTED)):
+        cast.post(new_client(app), body=body)
+        assert cast.stored(app)[-1].status is status
+
+
+def test_a_long_list_of_words_fits_through(admin: CheckingClient) -> None:
+    words = "\n".join(f"слово{number}" for number in range(1_800))
+    assert _send(admin, "/dashboard/settings", held_list=words).status_code == 303
+
+
+def test_a_switch_can_be_switched_off(admin: CheckingClient, app: Flask) -> None:
+    fields = admin.get("/dashboard/settings").page.fields(".settings")
+    assert fields.pop("hold_first_comment") == "y"
+    admin.post("/dashboard/settings", data=fields)
+    with app.app_context():
+        cast.article()
+    cast.post(new_client(app))
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+
+
+# --- The log -------------------------------------------------------------------------------------
+
+
+def test_the_log_says_who_changed_what(admin: CheckingClient) -> None:
+    assert "Nothing was changed yet" in admin.get("/dashboard/log").page.text(".room")
+    _send(admin, "/dashboard/settings", site_name="<b>The Tide</b>")
+    page = admin.get("/dashboard/log").page
+    assert page.text(".log__what") == "Mo Derator changed the setting site_name."
+    assert page.text(".log__change") == "Broadsheet → <b>The Tide</b>"
+
+
+def test_the_log_has_pages(admin: CheckingClient, app: Flask, monkeypatch: Any) -> None:
+    monkeypatch.setattr("blog.dashboard.views_site.LOG_LENGTH", 2)
+    for name in "abc":
+        _send(admin, "/dashboard/settings", site_name=name)
+    page = admin.get("/dashboard/log").page
+    assert len(page.query(".log li")) == 2
+    older = admin.get(str(page.one("a[rel=next]").attrs["href"])).page
+    assert "Broadsheet → a" in older.text(".log")
+
+
+# --- Blocks --------------------------------------------------------------------------------------
+
+
+def test_a_block_rejects_what_comes_and_its_end_lets_it_pass(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        cast.article()
+    answer = _send(moderator, "/dashboard/blocks", kind="email", value="ann@example.org", days="1")
+    assert (answer.status_code, answer.location) == (303, "/dashboard/blocks")
+    cast.post(new_client(app))
+    made = cast.stored(app)[0]
+    assert made.status is Status.REJECTED
+    assert {"rule": "blocked", "fact": "ann@example.org"} in made.reasons
+    page = moderator.get("/dashboard/blocks").page
+    token = page.fields(".blocks form")
+    lifted = moderator.post(str(page.one(".blocks form").attrs["action"]), data=token)
+    assert lifted.status_code == 303
+    cast.post(new_client(app), body="Once more.", environ_base=None)
+    assert cast.stored(app)[-1].status is Status.HELD
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sentence"),
+    [
+        ("email", "nobody", "This is not an e-mail address"),
+        ("domain", "two words", "This is not a mail domain"),
+        ("network", "0.0.0.0/0", "This is not a network, or too wide"),
+        ("browser", "mine", "Open “Block” below a comment"),
+        ("email", "", "Please say which"),
+    ],
+)
+def test_what_cannot_be_blocked_is_said_beside_the_field(
+    moderator: CheckingClient, app: Flask, kind: str, value: str, sentence: str
+) -> None:
+    answer = _send(moderator, "/dashboard/blocks", kind=kind, value=value, days="7", note="Why.")
+    assert answer.status_code == 422
+    assert sentence in answer.page.text("#form-value-error")
+    fields = answer.page.fields(".room form")
+    assert (fields["value"], fields["note"]) == (value, "Why.")
+    with app.app_context():
+        assert db.session.query(Block).count() == 0
+
+
+@pytest.mark.parametrize("kind", BlockKind)
+def test_a_comments_author_is_filled_in(
+    moderator: CheckingClient, app: Flask, kind: BlockKind
+) -> None:
+    with app.app_context():
+        cast.comment(cast.article(), status=Status.HELD)
+    if kind is not BlockKind.DOMAIN:
+        page = moderator.get("/dashboard/comments").page
+        assert page.query(f".row__more a[href='/dashboard/blocks?comment=1&kind={kind.value}']")
+    page = moderator.get(f"/dashboard/blocks?comment=1&kind={kind.value}").page
+    expected = {"browser": "b" * 64, "email": "bea@example.org", "domain": "example.org",
+                "network": "192.0.2.0/24"}  # fmt: skip
+    assert page.fields(".room form")["value"] == expected[kind.value]
+    assert page.one("select[name=kind] [selected]").attrs["value"] == kind.value
+
+
+def test_a_block_that_is_not_there_cannot_be_lifted(moderator: CheckingClient) -> None:
+    fields = moderator.get("/dashboard/blocks").page.fields(".room form")
+    assert moderator.post("/dashboard/blocks/9/lift", data=fields).status_code == 404
+
+
+# --- Discussions ---------------------------------------------------------------------------------
+
+
+def test_a_discussion_is_closed_and_opened_again(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.article()
+    for state, takes in (("closed", 409), ("open", 201)):
+        form = moderator.get("/dashboard/articles").page.one(".discussion form")
+        fields = moderator.get("/dashboard/articles").page.fields(".discussion form")
+        sent = moderator.post(str(form.attrs["action"]), data={**fields, "discussion": state})
+        assert sent.status_code == 303
+        assert cast.post(new_client(app), body=f"Is it {state}?").status_code == takes
+    assert "Saved: The tide table" in moderator.get("/dashboard/articles").page.text(".room")
+
+
+def test_a_state_that_does_not_exist_changes_nothing(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.article()
+    fields = moderator.get("/dashboard/articles").page.fields(".discussion form")
+    path = "/dashboard/articles/the-tide-table/discussion"
+    assert moderator.post(path, data={**fields, "discussion": "loud"}).status_code == 422
+    missing = "/dashboard/articles/nowhere/discussion"
+    assert moderator.post(missing, data={**fields, "discussion": "open"}).status_code == 404
+
+
+# --- Personal data -------------------------------------------------------------------------------
+
+
+def _person(admin: CheckingClient, **changed: Any) -> Answer:
+    return _send(admin, "/dashboard/people", email="bea@example.org", **changed)
+
+
+def test_what_is_stored_is_counted_and_handed_out(admin: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    page = _person(admin).page
+    assert page.text("#found") == "1 comment by this address"
+    fields = page.fields("form[action$=export]")
+    answer = admin.post("/dashboard/people/export", data=fields)
+    assert answer.headers["Content-Disposition"] == "attachment; filename=comments.json"
+    assert json.loads(answer.data)[0]["text"] == "I was there."
+
+
+def test_a_person_is_erased_only_when_somebody_is_sure(admin: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    fields = _person(admin).page.fields("form[action$=erase]")
+    admin.post("/dashboard/people/erase", data=fields)
+    assert cast.stored(app)[0].status is Status.PUBLISHED
+    admin.post("/dashboard/people/erase", data=fields | {"sure": "y"})
+    made = cast.stored(app)[0]
+    assert (made.status, made.email, made.body) == (Status.DELETED, "", "")
+    with app.app_context():
+        line = db.session.query(ChangeEntry).one()
+        assert "bea" not in str(vars(line)).lower(), "the log does not keep who it was"
+    assert "Erased from 1 comment." in admin.get("/dashboard/people").page.text(".room")
+
+
+def test_nobody_is_looked_for_without_an_address(admin: CheckingClient) -> None:
+    answer = _send(admin, "/dashboard/people", email=" ")
+    assert answer.status_code == 422
+    assert answer.page.text("#form-email-error") == "Please give an e-mail address."
+
+
+def test_somebody_who_never_wrote_is_said_to_be_nowhere(admin: CheckingClient) -> None:
+    assert _person(admin).page.text("#found") == "0 comments by this address"
+    assert not _person(admin).page.query("form[action$=export]")

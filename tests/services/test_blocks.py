@@ -1,0 +1,89 @@
+"""Blocks: what they match, what cannot be blocked, and how they end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from blog import clock
+from blog.models import BlockKind, ChangeEntry, Staff
+from blog.queries import blocks as queries
+from blog.services import blocks
+from blog.services.blocks import NotBlockable, Writer
+from tests import cast
+
+BEA = Writer(browser="b" * 64, email="Bea@Mail.Example.org", network="192.0.2.0/24")
+
+
+@pytest.fixture
+def mo(session: Any) -> Staff:
+    return cast.moderator()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "is_blocked"),
+    [
+        pytest.param(BlockKind.EMAIL, "bea@mail.example.org", True, id="the address, in any case"),
+        pytest.param(BlockKind.EMAIL, "eva@mail.example.org", False, id="another address"),
+        pytest.param(BlockKind.DOMAIN, "mail.example.org", True, id="the domain of the address"),
+        pytest.param(BlockKind.DOMAIN, "@Example.org", True, id="the domain around it"),
+        pytest.param(BlockKind.DOMAIN, "ample.org", False, id="a domain that only ends alike"),
+        pytest.param(BlockKind.BROWSER, "b" * 64, True, id="the browser"),
+        pytest.param(BlockKind.BROWSER, "e" * 64, False, id="another browser"),
+        pytest.param(BlockKind.NETWORK, "192.0.2.0/24", True, id="the network"),
+        pytest.param(BlockKind.NETWORK, "192.0.2.7", True, id="one address is its network"),
+        pytest.param(BlockKind.NETWORK, "192.0.0.0/16", True, id="a network around it"),
+        pytest.param(BlockKind.NETWORK, "192.0.3.0/24", False, id="the network beside it"),
+        pytest.param(BlockKind.NETWORK, "2001:db8::/32", False, id="the other protocol"),
+    ],
+)
+def test_what_a_block_matches(mo: Staff, kind: BlockKind, value: str, is_blocked: bool) -> None:
+    blocks.add(kind, value, until=None, note="", staff=mo)
+    assert bool(blocks.found(BEA)) is is_blocked
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (BlockKind.EMAIL, "bea"), (BlockKind.EMAIL, ""), (BlockKind.DOMAIN, "no domain"),
+        (BlockKind.DOMAIN, ""), (BlockKind.NETWORK, "here"), (BlockKind.NETWORK, "0.0.0.0/0"),
+        (BlockKind.NETWORK, "::/0"), (BlockKind.NETWORK, "unknown"), (BlockKind.BROWSER, "b"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_blocked(mo: Staff, kind: BlockKind, value: str) -> None:
+    with pytest.raises(NotBlockable):
+        blocks.add(kind, value, until=None, note="", staff=mo)
+
+
+def test_a_block_ends_by_itself(mo: Staff) -> None:
+    end = clock.now() + timedelta(hours=24)
+    blocks.add(BlockKind.EMAIL, BEA.email, until=end, note="", staff=mo)
+    assert blocks.found(BEA)
+    with time_machine.travel(end + timedelta(seconds=1)):
+        assert not blocks.found(BEA)
+
+
+def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
+    for _ in range(2):
+        block = blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo)
+    assert len(queries.listed()) == 1
+    blocks.remove(block, mo)
+    assert not blocks.found(BEA)
+
+
+def test_the_log_knows_who_blocked_and_who_lifted(mo: Staff, session: Any) -> None:
+    block = blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
+    blocks.remove(block, mo)
+    lines = [(each.by, each.subject, each.before, each.after)
+             for each in session.query(ChangeEntry).order_by(ChangeEntry.id)]  # fmt: skip
+    assert lines == [
+        ("Mo Derator", "domain example.org", "", "for ever"),
+        ("Mo Derator", "domain example.org", "for ever", ""),
+    ]
+
+
+def test_a_comment_without_a_network_is_in_none(mo: Staff) -> None:
+    blocks.add(BlockKind.NETWORK, "192.0.2.0/24", until=None, note="", staff=mo)
+    for network in ("", "unknown"):
+        assert not blocks.found(Writer(browser="e" * 64, email="e@example.net", network=network))

@@ -1,0 +1,161 @@
+"""The work beside the server: what is mailed, how often it is tried, and what is forgotten."""
+
+import email.message
+import logging
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_mailman.backends import locmem
+
+from blog import clock, jobs
+from blog.extensions import db, writing
+from blog.models import Mail, MailKind
+from blog.services import notices
+from tests import cast
+from tests.conftest import MakeApp
+
+BEA, EVE = "b" * 64, "e" * 64
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    made = make_app(mail_server="127.0.0.1", mail_from="desk@example.org")
+    made.extensions["mailman"].backend = "locmem"
+    return made
+
+
+@pytest.fixture
+def outbox(app: Flask) -> list[Any]:
+    sent: list[Any] = []
+    app.extensions["mailman"].outbox = sent
+    return sent
+
+
+def _work(app: Flask) -> int:
+    """One round, after the time in which a decision may be taken back."""
+    moment = clock.now() + notices.PATIENCE + timedelta(seconds=1)
+    with app.test_request_context(base_url="http://localhost"), time_machine.travel(moment):
+        return jobs.work()
+
+
+def _answered(app: Flask) -> None:
+    """Bea, who wants mail, is answered by Eve."""
+    with app.app_context():
+        with writing():
+            notices.confirm(BEA, "bea@example.org")
+        parent = cast.comment(cast.article(), wants_mail=True)
+        cast.comment(parent.article, parent=parent, browser=EVE, name="Eve", body="I *agree*.",
+                     email="eve@example.org")  # fmt: skip
+
+
+def _message(app: Flask, sent: Any) -> email.message.Message:
+    """A mail as it goes over the wire."""
+    with app.app_context():
+        message: email.message.Message = sent.message()
+        return message
+
+
+def _waiting(app: Flask) -> int:
+    with app.app_context():
+        return db.session.query(Mail).filter(Mail.sent_at.is_(None)).count()
+
+
+def test_an_answer_is_mailed_with_a_way_out(app: Flask, outbox: list[Any]) -> None:
+    _answered(app)
+    assert _work(app) == 1
+    (sent,) = outbox
+    message = _message(app, sent)
+    assert sent.to == ["bea@example.org"]
+    assert "eve@example.org" not in message.as_string(), "nobody's address is told"
+    assert "Eve answered your comment" in sent.body
+    assert "I *agree*." in sent.body
+    assert f"http://localhost{cast.PATH}?show=2#comment-2" in sent.body
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    way_out = message["List-Unsubscribe"].strip("<>")
+    assert way_out.startswith("http://localhost/mail/stop/")
+    assert way_out in sent.body
+    assert _work(app) == 0, "a mail is sent once"
+
+
+def test_the_mails_own_button_ends_it(app: Flask, outbox: list[Any]) -> None:
+    _answered(app)
+    _work(app)
+    path = _message(app, outbox[0])["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    answer = app.test_client().open(
+        path, method="POST", data={"List-Unsubscribe": "One-Click"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert not cast.stored(app)[0].wants_mail
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_kind_of_mail_says_what_it_is_about(
+    app: Flask, outbox: list[Any], kind: MailKind
+) -> None:
+    _answered(app)
+    with app.app_context(), writing():
+        db.session.query(Mail).update({"kind": kind})
+        if kind is MailKind.REJECTED:
+            db.session.execute(db.text("UPDATE comment SET status = 'rejected' WHERE id = 2"))
+        db.session.execute(db.text("UPDATE comment SET wants_mail = true WHERE id = 2"))
+    assert _work(app) == 1
+    assert "The tide table" in outbox[0].subject
+    assert "The tide table" in outbox[0].body
+    link = "/mail/confirm/" if kind is MailKind.CONFIRM else "/mail/stop/"
+    assert f"http://localhost{link}" in outbox[0].body
+
+
+def test_a_server_that_takes_nothing_is_tried_again(
+    app: Flask, outbox: list[Any], monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    _answered(app)
+
+    def refuse(*_args: object) -> int:
+        raise ConnectionRefusedError("nobody is there")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(locmem.EmailBackend, "send_messages", refuse)
+        assert _work(app) == 0
+    assert "nobody is there" in caplog.text
+    assert _waiting(app) == 1
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        assert _work(app) == 1
+
+
+def test_without_a_mail_server_nothing_is_sent_and_nothing_piles_up(
+    make_app: MakeApp, app: Flask, outbox: list[Any]
+) -> None:
+    _answered(app)
+    assert _work(make_app()) == 0
+    assert _waiting(app) == 0
+    assert outbox == []
+
+
+def test_the_log_says_once_that_no_mail_is_sent(make_app: MakeApp, caplog: Any) -> None:
+    done = threading.Event()
+    done.set()
+    with caplog.at_level(logging.WARNING, "blog"):
+        jobs.run(make_app(), done)
+    assert caplog.text.count("no mail server is set") == 1
+
+
+def test_a_fault_does_not_end_the_work(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    rounds = iter([False, False, True])
+    stop = type("Stop", (), {"wait": lambda _self, _seconds: next(rounds)})()
+    seen: list[int] = []
+
+    def break_down() -> int:
+        seen.append(1)
+        raise RuntimeError("out of paper")
+
+    monkeypatch.setattr(jobs, "work", break_down)
+    jobs.run(app, stop)
+    assert len(seen) == 2
+    assert "out of paper" in caplog.text
