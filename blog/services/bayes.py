@@ -2,7 +2,9 @@
 
 Each feature of a text counts once, however often it stands there. How telling a feature is comes
 from the share of unwanted and of wanted comments that had it, drawn towards "says nothing" while it
-was seldom seen (Robinson, "A Statistical Approach to the Spam Problem", Linux Journal 2003).
+was seldom seen (Robinson, "A Statistical Approach to the Spam Problem", Linux Journal 2003). The
+constants were chosen on 153 labelled comments of a public collection (TubeSpam, Psy): from the 31st
+decision on, 87 % of spam and 2 % of good comments reached 90 in 60 random orders.
 """
 
 import hashlib
@@ -17,7 +19,9 @@ from blog.services.text import fold
 # With fewer decisions of either kind the filter has no opinion.
 ENOUGH = 5
 # How many sightings the assumption "a new feature says nothing" weighs.
-DOUBT = 0.45
+DOUBT = 1.5
+# What is added to every count: that few comments of a kind had no such word proves little.
+SMOOTHING = 0.2
 # Only the most telling features count: long texts would else be decided by their many plain words.
 TELLING = 25
 
@@ -27,7 +31,7 @@ _LINK = re.compile(
 )
 TOTAL = 0  # the id under which the comments themselves are counted
 # Enough to know a text by; what a very long one adds is only work.
-_MOST_WORDS = 400
+_MOST_WORDS = 250
 Count = tuple[int, int]  # how many unwanted and how many wanted comments had a feature
 
 
@@ -89,8 +93,11 @@ def likeness(counts: Mapping[int, Count], numbers: Iterable[int]) -> int | None:
 
 def _weight(count: Count, total: Count) -> float:
     """The logarithm of the odds that a comment with this feature is unwanted."""
-    bad, good = count[0] / total[0], count[1] / total[1]
+    bad, good = (
+        (seen + SMOOTHING) / (decided + 2 * SMOOTHING)
+        for seen, decided in zip(count, total, strict=True)
+    )
     seen = sum(count)
-    share = bad / (bad + good) if seen else 0.5
+    share = bad / (bad + good)
     probability = (DOUBT * 0.5 + seen * share) / (DOUBT + seen)
     return math.log(probability / (1 - probability))

