@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from blog.extensions import db, writing
 from blog.models import Article, Comment, Status
-from blog.services import demo
+from blog.services import accounts, demo
 from tests import cast
 from tests.browser.conftest import OpenBrowser, Visit
 from tests.conftest import MakeApp
@@ -19,7 +19,7 @@ def app(make_app: MakeApp) -> Flask:
     with made.app_context():
         with writing():
             demo.fill()
-        cast.moderator()
+        cast.moderator(role=accounts.ADMINISTRATOR)
     return made
 
 
@@ -73,6 +73,19 @@ def test_an_article_and_its_conversation(reader: Visit, long_thread: tuple[str, 
     assert reader.loads == 0
     reader.open(f"{path}/comments/{comment_id}/reply")
     reader.check()
+
+
+@pytest.mark.parametrize("room", ["articles", "blocks", "log", "people", "settings"])
+def test_a_room_of_the_dashboard(reader: Visit, room: str) -> None:
+    reader.sign_in()
+    page = reader.open(f"/dashboard/{room}")
+    reader.check()
+    button = page.locator(".room form button[type=submit]")
+    if room in ("blocks", "people", "settings"):
+        page.locator(".room input:not([type=hidden]):not([type=checkbox])").first.fill("")
+        button.first.click()
+        expect(page.locator(".field__error").first).to_be_visible()
+        reader.check()
 
 
 def test_the_dashboard(reader: Visit) -> None:
