@@ -83,7 +83,7 @@ def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
                 connection.execute(table.update().values(count=0))
                 continue
             connection.execute(table.delete())
-            if "id" in table.columns:
+            if table.autoincrement_column is not None:
                 connection.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
     engine.dispose()
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from blog.extensions import db
-from blog.models import Badge, Comment, ConfirmedEmail, Like, Status
+from blog.models import Badge, Comment, ConfirmedEmail, Like, ModerationEntry, Status
 from blog.queries.comments import OWN, visible, visible_to
 
 # Replies below a root that are shown at once; the rest follow when a reader asks.
@@ -55,6 +55,7 @@ class ShownComment:
     answers: str = ""
     is_own: bool = False
     is_liked: bool = False
+    note: str = ""  # what the moderator who rejected it tells its author
     awaits_proof: bool = False  # its author wants mail and has not opened the link yet
 
 
@@ -261,6 +262,7 @@ def show(comments: Iterable[Comment], browser: str | None) -> dict[int, ShownCom
     names = _names_of_answered(comments)
     liked = _liked([comment.id for comment in comments], browser)
     unproved = _unproved(comments, browser)
+    notes = _notes([each.id for each in comments if each.status is Status.REJECTED])
     return {
         each.id: ShownComment(
             id=each.id,
@@ -276,6 +278,7 @@ def show(comments: Iterable[Comment], browser: str | None) -> dict[int, ShownCom
             answers=names.get(each.parent_id or 0, ""),
             is_own=each.browser == browser,
             is_liked=each.id in liked,
+            note=notes.get(each.id, ""),
             awaits_proof=each.id in unproved,
         )
         for each in comments
@@ -289,6 +292,18 @@ def _names_of_answered(comments: Iterable[Comment]) -> dict[int, str]:
         return {}
     query = select(Comment.id, Comment.name).where(
         Comment.id.in_(wanted), Comment.status == Status.PUBLISHED
+    )
+    return dict(db.session.execute(query).all())
+
+
+def _notes(rejected: Sequence[int]) -> dict[int, str]:
+    """Why comments were rejected, for those whose moderator said so."""
+    if not rejected:
+        return {}
+    query = (
+        select(ModerationEntry.comment_id, ModerationEntry.note)
+        .where(ModerationEntry.comment_id.in_(rejected), ModerationEntry.note != "")
+        .order_by(ModerationEntry.id)
     )
     return dict(db.session.execute(query).all())
 

@@ -78,11 +78,9 @@ def empty(comment: Comment) -> None:
     comment.like_count = 0
     for kind in (Revision, Like, Report, Mail):
         db.session.execute(sql_delete(kind).where(kind.comment_id == comment.id))
-    db.session.execute(
-        update(ModerationEntry)
-        .where(ModerationEntry.comment_id == comment.id, ModerationEntry.staff_id.is_(None))
-        .values(by="")
-    )
+    of_it = update(ModerationEntry).where(ModerationEntry.comment_id == comment.id)
+    db.session.execute(of_it.values(note=""))
+    db.session.execute(of_it.where(ModerationEntry.staff_id.is_(None)).values(by=""))
     db.session.flush()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, update
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Block, BlockKind, Comment, ConfirmedEmail, Mail, Report, Status
+from blog.models import Block, BlockKind, ChangeEntry, Comment, ConfirmedEmail, Mail, Report, Status
 from blog.queries import comments as queries
 from blog.services import authorship, moderation
 
@@ -28,6 +28,9 @@ def export(email: str) -> list[dict[str, Any]]:
             "status": comment.status.value,
             "network": comment.network,
             "written": comment.created_at.isoformat(),
+            "edited": comment.edited_at.isoformat() if comment.edited_at else None,
+            "likes": comment.like_count,
+            "mail_about_answers": comment.wants_mail,
         }
         for comment in queries.by_email(email)
     ]
@@ -50,12 +53,22 @@ def erase(email: str) -> int:
     The comments keep their place, so that other people's answers stay.
     """
     found = queries.by_email(email)
+    browsers = {comment.browser for comment in found} - {""}
     for comment in found:
         moderation.move(comment, Status.DELETED, by="")
         authorship.empty(comment)
     address = email.strip()
     for kind in (ConfirmedEmail, Mail):
         db.session.execute(delete(kind).where(func.lower(kind.email) == address.lower()))
-    spelled = (Block.kind == BlockKind.EMAIL) & (Block.value == address.lower())
-    db.session.execute(delete(Block).where(spelled))
+    reported = update(Report).where(Report.browser.in_(browsers), Report.note != "")
+    db.session.execute(reported.values(note="").execution_options(synchronize_session=False))
+    _erase_blocks(address.lower())
     return len(found)
+
+
+def _erase_blocks(address: str) -> None:
+    """Lift the block of an address, and take the address out of the log of it."""
+    spelled = (Block.kind == BlockKind.EMAIL) & (Block.value == address)
+    db.session.execute(delete(Block).where(spelled))
+    logged = update(ChangeEntry).where(ChangeEntry.subject == f"email {address}")
+    db.session.execute(logged.values(subject="email"))

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Article, Comment, ModerationEntry, Report, Revision, Status
+from blog.models import Article, BlockKind, Comment, ModerationEntry, Report, Revision, Status
 from blog.models.comment import Complaint
-from blog.services import privacy
+from blog.services import blocks, moderation, notices, privacy
 from tests import cast
 
 
@@ -58,3 +58,27 @@ def test_addresses_are_dropped_after_thirty_days(article: Article) -> None:
     networks = db.session.query(Comment.network).order_by(Comment.id)
     assert [network for (network,) in networks] == ["", "198.51.100.0/24"]
     assert db.session.query(Report.network).one() == ("",)
+
+
+def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
+    mo = cast.moderator()
+    comment = cast.comment(article, status=Status.HELD, wants_mail=True)
+    other = cast.comment(article, name="Eve", email="eve@example.org", browser="e" * 64)
+    db.session.add(Report(comment_id=other.id, browser=comment.browser, note="Says Bea.",
+                          complaint=Complaint.OTHER, created_at=clock.now()))  # fmt: skip
+    notices.confirm(comment.browser, comment.email)
+    blocks.add(BlockKind.EMAIL, comment.email, until=None, note="Bea again", staff=mo)
+    moderation.decide(
+        comment.id, Status.REJECTED, mo, seen=cast.seen(Status.HELD), note="Dear Bea, no."
+    )
+    assert privacy.erase(" BEA@example.org ") == 1
+    db.session.flush()
+    left = [
+        str(value)
+        for table in db.metadata.sorted_tables
+        for row in db.session.execute(table.select())
+        for value in row
+    ]
+    assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == [
+        "b" * 64
+    ], "of the report only the browser's hash is left, so that it counts once"
