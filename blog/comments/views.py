@@ -9,7 +9,7 @@ from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.models import Article, Comment
 from blog.queries import comments as queries
-from blog.queries import threads
+from blog.queries import shown as shown_comments
 from blog.services import discussions
 from blog.services.comments import submit
 from blog.services.markup import comment_html
@@ -79,7 +79,7 @@ def _posted(article: Article, comment: Comment) -> Response:
     return htmx.fragment(
         render_template(
             "comments/_posted.html",
-            comment=threads.show([comment], comment.browser)[comment.id],
+            comment=shown_comments.show([comment], comment.browser)[comment.id],
             parent_id=comment.parent_id,
             on_top="sort=newest" in request.headers.get("HX-Current-URL", ""),
             form=CommentForm(formdata=None),

@@ -8,7 +8,7 @@ from blog.comments.loading import COMMENT, article_or_404, bp, comment_or_404, p
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Article, Comment
-from blog.queries import threads
+from blog.queries import shown as shown_comments
 from blog.services import authorship
 from blog.services.authorship import TooLate
 from blog.web import article_page, commenter, htmx, rates
@@ -67,6 +67,6 @@ def _changed(article: Article, comment: Comment) -> Response:
     """The comment as it is now, in its place; without htmx the way back to it."""
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
-    shown = threads.show([comment], commenter.browser())[comment.id]
+    shown = shown_comments.show([comment], commenter.browser())[comment.id]
     parts = article_page.context(article) | {"comment": shown}
     return htmx.fragment(render_template("comments/_changed.html", **parts))

@@ -11,7 +11,7 @@ from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Article, Comment, Complaint
 from blog.queries import comments as queries
-from blog.queries import threads
+from blog.queries import shown as shown_comments
 from blog.services import reactions
 from blog.services.comments import hash_token
 from blog.services.reactions import Reporter
@@ -61,7 +61,7 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
 def _liked(article: Article, comment: Comment, browser: str, count: int) -> Response:
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
-    shown = threads.show([comment], browser)[comment.id]
+    shown = shown_comments.show([comment], browser)[comment.id]
     parts = article_page.context(article) | {"comment": shown, "count": count}
     return htmx.fragment(render_template("comments/_like.html", **parts))
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from blog.comments.loading import COMMENT, COMMENTS, bp, open_article_or_404
 from blog.models import Article
+from blog.queries import shown as shown_comments
 from blog.queries import threads
 from blog.web import article_page, commenter, headers, htmx, paging
 
@@ -53,7 +54,7 @@ def since(year: int, month: int, slug: str) -> Response:
         return _newest_first(article)
     after = paging.cursor("after") or 0
     found = threads.newer(article.id, after, commenter.browser(), MOST_NEW)
-    shown = threads.show(found, commenter.browser())
+    shown = shown_comments.show(found, commenter.browser())
     parts = article_page.context(article) | {
         "comments": [(each, shown[each.id]) for each in found],
         "newest": max(shown, default=after),

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from blog.comments.forms import EditForm, ReportForm
 from blog.models import Comment, Status
 from blog.queries import moderation as moderation_queries
+from blog.queries import shown as shown_comments
 from blog.queries import threads
 from blog.web.comment_form import CommentForm
 from tests import cast
@@ -231,7 +232,7 @@ def test_a_fragment_is_no_page_of_its_own() -> None:
 
 def _reader_context(parent: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of a conversation."""
-    shown = threads.show([parent], parent.browser)[parent.id]
+    shown = shown_comments.show([parent], parent.browser)[parent.id]
     page = threads.page(parent.article_id, None, 9)
     return {
         "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None,

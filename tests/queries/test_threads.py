@@ -10,6 +10,7 @@ from blog.extensions import db
 from blog.models import Article, Comment, Like, Status
 from blog.queries import threads as queries
 from blog.queries.comments import OWN
+from blog.queries.shown import show
 from blog.queries.threads import Cursor, Sort
 from tests import cast
 
@@ -78,7 +79,7 @@ def test_nobody_is_named_who_is_not_to_be_seen(article: Article, status: Status)
     deep = cast.comment(article, parent=reply, browser=EVE)
     (thread,) = _page(article, EVE).threads
     assert [(each.id, each.answers) for each in thread.replies] == [(deep.id, "")]
-    assert queries.show([deep], EVE)[deep.id].answers == ""
+    assert show([deep], EVE)[deep.id].answers == ""
 
 
 def test_a_comment_alone_is_shown_as_it_is_in_its_thread(article: Article) -> None:
@@ -91,7 +92,7 @@ def test_a_comment_alone_is_shown_as_it_is_in_its_thread(article: Article) -> No
         for thread in _page(article, browser).threads:
             for each in [*filter(None, [thread.root]), *thread.replies]:
                 row = db.session.get_one(Comment, each.id)
-                alone = queries.show([row], browser)[each.id]
+                alone = show([row], browser)[each.id]
                 assert alone == each
 
 

@@ -79,6 +79,6 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
         for row in db.session.execute(table.select())
         for value in row
     ]
-    assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == [
-        "b" * 64
-    ], "of the report only the browser's hash is left, so that it counts once"
+    assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == ["b" * 64], (
+        "of the report only the browser's hash is left, so that it counts once"
+    )
