@@ -79,7 +79,14 @@ def is_held_by_people(comment: Comment) -> bool:
 
 
 def locked(comment_id: int) -> Comment:
-    """The comment as it is now, held against other decisions until the transaction ends."""
+    """The comment as it is now, held against other decisions until the transaction ends.
+
+    Its root, whose replies are counted, is held first: work on many comments of one thread takes
+    them in the same order, from the oldest, and so never waits in a circle.
+    """
+    root_id = db.session.get_one(Comment, comment_id).root_id
+    if root_id:
+        db.session.get_one(Comment, root_id, with_for_update=True)
     return db.session.get_one(Comment, comment_id, with_for_update=True, populate_existing=True)
 
 

@@ -52,7 +52,7 @@ def erase(email: str) -> int:
 
     The comments keep their place, so that other people's answers stay.
     """
-    found = queries.by_email(email)
+    found = [moderation.locked(comment.id) for comment in queries.by_email(email)]
     browsers = {comment.browser for comment in found} - {""}
     for comment in found:
         moderation.move(comment, Status.DELETED, by="")

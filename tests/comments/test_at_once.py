@@ -1,0 +1,193 @@
+"""Two people at once: nothing is lost, nothing is counted twice, on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog.config import current_settings
+from blog.extensions import db, writing
+from blog.models import Article, Comment, FilterToken, Like, ModerationEntry, Revision, Status
+from blog.queries import moderation as queries
+from blog.services import authorship, bayes, moderation, privacy, reactions
+from blog.services.authorship import TooLate
+from blog.services.moderation import StaleDecision
+from tests import cast
+from tests.page import CheckingClient
+
+BEA, EVE = "b" * 64, "e" * 64
+OF_EACH = 8
+
+
+def _at_once(app: Flask, *works: Callable[[], Any]) -> list[Any]:
+    """Do all of it in the same moment, each in a thread with a session of its own."""
+    gate = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        with app.app_context():
+            gate.wait()
+            try:
+                with writing():
+                    return work()
+            except (StaleDecision, TooLate, reactions.Gone) as refused:
+                return refused
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def _check_counts(app: Flask) -> None:
+    """Whatever happened, what is counted is what is there."""
+    with app.app_context():
+        comments = db.session.query(Comment).all()
+        truly = {status: sum(each.status is status for each in comments) for status in Status}
+        assert queries.counts() == truly
+        for article in db.session.query(Article):
+            public = [each for each in comments if each.status is Status.PUBLISHED]
+            assert article.comment_count == len([c for c in public if c.article_id == article.id])
+        for root in comments:
+            below = [c for c in comments if c.root_id == root.id and c.status is Status.PUBLISHED]
+            assert root.reply_count == len(below), root.id
+            likes = db.session.query(Like).filter_by(comment_id=root.id).count()
+            assert root.like_count == likes
+        taught = [each for each in comments if each.lesson]
+        total = db.session.get(FilterToken, bayes.TOTAL)
+        assert (total.bad + total.good if total else 0) == len(taught)
+
+
+@pytest.fixture
+def comments(app: Flask) -> list[int]:
+    """Comments by Bea that wait, all answers to one root."""
+    with app.app_context():
+        article = cast.article()
+        root = cast.comment(article, browser=EVE)
+        return [
+            cast.comment(article, parent=root, status=Status.HELD, body=f"Ferry {number}.").id
+            for number in range(OF_EACH)
+        ]
+
+
+def test_the_same_decision_by_many_is_one(app: Flask, comments: list[int]) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        db.session.expunge(mo)
+
+    def approve() -> object:
+        return moderation.decide(comments[0], Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+
+    found = _at_once(app, *[approve] * OF_EACH)
+    assert sum(isinstance(each, ModerationEntry) for each in found) == 1
+    assert sum(each is None for each in found) == OF_EACH - 1
+    _check_counts(app)
+
+
+def test_decisions_about_many_comments_never_wait_in_a_circle(
+    app: Flask, comments: list[int]
+) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        db.session.expunge(mo)
+    after = [Status.PUBLISHED, Status.SPAM, Status.REJECTED, Status.PUBLISHED] * 2
+    works = [
+        lambda number=number, status=status: moderation.decide(
+            number, status, mo, seen=cast.seen(Status.HELD)
+        )
+        for number, status in zip(comments, after, strict=True)
+    ]
+    assert all(isinstance(each, ModerationEntry) for each in _at_once(app, *works))
+    _check_counts(app)
+
+
+def test_an_approval_while_the_author_edits_is_about_what_was_seen(
+    app: Flask, comments: list[int]
+) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        db.session.expunge(mo)
+        settings = current_settings()
+    number = comments[0]
+    approved, edited = _at_once(
+        app,
+        lambda: moderation.decide(number, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD)),
+        lambda: authorship.edit(number, "http://a.example http://b.example", BEA, settings),
+    )
+    with app.app_context():
+        comment = db.session.get_one(Comment, number)
+        assert not isinstance(edited, TooLate), "the author's text is kept"
+        assert db.session.query(Revision).one().body == "Ferry 0."
+        assert comment.status is Status.HELD, "two links that nobody has seen are not public"
+        if isinstance(approved, StaleDecision):
+            assert approved.entry is None, "the text changed first"
+    _check_counts(app)
+
+
+def test_many_likes_of_many_browsers_are_all_counted(app: Flask) -> None:
+    with app.app_context():
+        number = cast.comment(cast.article()).id
+    browsers = [str(each) * 64 for each in range(OF_EACH)]
+    _at_once(app, *[lambda b=browser: reactions.like(number, b) for browser in browsers])
+    _check_counts(app)
+    with app.app_context():
+        assert db.session.get_one(Comment, number).like_count == OF_EACH
+
+
+@pytest.mark.parametrize(("clicks", "likes"), [(2, 0), (3, 1), (8, 0)])
+def test_clicks_of_one_browser_at_once_are_taken_one_after_the_other(
+    app: Flask, clicks: int, likes: int
+) -> None:
+    with app.app_context():
+        number = cast.comment(cast.article()).id
+    _at_once(app, *[lambda: reactions.like(number, EVE)] * clicks)
+    _check_counts(app)
+    with app.app_context():
+        assert db.session.get_one(Comment, number).like_count == likes
+
+
+def test_a_like_on_what_is_deleted_meanwhile_leaves_nothing(app: Flask) -> None:
+    with app.app_context():
+        number = cast.comment(cast.article()).id
+        settings = current_settings()
+    _at_once(
+        app,
+        lambda: authorship.delete(number, BEA, settings),
+        *[lambda b=str(each) * 64: reactions.like(number, b) for each in range(4)],
+    )
+    _check_counts(app)
+    with app.app_context():
+        assert db.session.query(Like).count() == 0
+
+
+def test_an_erasure_while_a_moderator_decides_leaves_no_trace(
+    app: Flask, comments: list[int]
+) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        db.session.expunge(mo)
+    _at_once(
+        app,
+        lambda: privacy.erase("bea@example.org"),
+        *[
+            lambda n=number: moderation.decide(n, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+            for number in comments[:4]
+        ],
+    )
+    _check_counts(app)
+    with app.app_context():
+        assert {each.email for each in db.session.query(Comment)} == {""}
+
+
+def test_an_answer_to_what_is_deleted_meanwhile_keeps_its_text(
+    app: Flask, client: CheckingClient
+) -> None:
+    with app.app_context():
+        parent = cast.comment(cast.article()).id
+        with writing():
+            authorship.delete(parent, BEA, current_settings())
+    for htmx in (True, False):
+        answer = cast.post(client, parent=str(parent), htmx=htmx)
+        assert answer.status_code == 422
+        assert cast.ANN["body"] in answer.page.text("textarea")
+    _check_counts(app)
