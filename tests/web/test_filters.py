@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from blog.models import Comment, Complaint, ModerationEntry, Status
 from blog.web import filters
@@ -105,3 +106,19 @@ def test_the_letter_that_stands_for_a_person(name: str, initial: str) -> None:
 def test_the_language_of_the_page(make_app: MakeApp) -> None:
     app = make_app(locale="de_DE")
     assert '<html lang="de-DE">' in app.test_client().get("/").text
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"rule": "likeness", "fact": "97"}, "97 % like comments that were rejected"),
+        ({"rule": "blocked", "fact": "192.0.2.0/24"}, "Blocked: 192.0.2.0/24"),
+        ({"rule": "blocked", "fact": ""}, "This person is blocked"),
+        ({"rule": "article", "fact": ""}, "Every comment under this article waits"),
+    ],
+)
+def test_the_newer_reasons_are_sentences_too(
+    app: Flask, entry: dict[str, str], sentence: str
+) -> None:
+    with app.test_request_context():
+        assert filters.reason(entry) == sentence
