@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_mailman import EmailMessage
 
 from blog.config import current_settings
-from blog.extensions import writing
+from blog.extensions import db, writing
 from blog.models import Mail, MailKind
 from blog.queries import notices as queries
 from blog.services import notices, privacy, secret_links
@@ -32,6 +32,8 @@ def run(app: Flask, stop: threading.Event) -> None:
         try:
             with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
                 work()
+            with app.app_context():  # a worker that is forked anew must not share a connection
+                db.engine.dispose()
         except Exception as error:
             log.error("the work beside the server failed", exc_info=error)
 
