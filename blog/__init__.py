@@ -19,7 +19,16 @@ from blog.feeds.views import bp as feeds_bp
 from blog.flask_config import flask_config
 from blog.models import Role, Staff
 from blog.services import site_settings
-from blog.web import assets, converters, errors, filters, forgery, headers, sessions
+from blog.web import (
+    assets,
+    converters,
+    dashboard_filters,
+    errors,
+    filters,
+    forgery,
+    headers,
+    sessions,
+)
 from blog.web.requests import Request
 
 
@@ -43,7 +52,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _bind_extensions(app)
     headers.init_app(app, settings)
-    for each in (assets, converters, errors, filters):
+    for each in (assets, converters, errors, filters, dashboard_filters):
         each.init_app(app)
     for blueprint in (articles_bp, comments_bp, dashboard_bp, accounts_bp, feeds_bp):
         app.register_blueprint(blueprint)

@@ -1,6 +1,6 @@
 """The fixed cast: the article, the people and the comments that tests are about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from sqlalchemy import event
 from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article as Article
-from blog.models import Comment, Staff, Status
+from blog.models import Comment, Complaint, Staff, Status, View
 from blog.queries import staff as queries
-from blog.services import accounts, manuscript, moderation, publishing
+from blog.services import accounts, manuscript, moderation, publishing, reactions
 from tests.page import Answer, CheckingClient
 
 PUBLISHED = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -96,6 +96,30 @@ def comment(on: Article, **changed: Any) -> Comment:
         db.session.flush()
         moderation.move(made, status, by=made.name, is_new=True)
     return made
+
+
+def truly(comments: Iterable[Comment]) -> dict[View, int]:
+    """How many of the comments each view of the queue has, counted one by one."""
+    found = list(comments)
+    return {
+        View.WAITING: sum(
+            each.status is Status.HELD
+            or (each.status is Status.PUBLISHED and each.open_report is not None)
+            for each in found
+        ),
+        View.UNSEEN: sum(each.status is Status.PUBLISHED and not each.vetted for each in found),
+        View.PUBLISHED: sum(each.status is Status.PUBLISHED for each in found),
+        View.REJECTED: sum(each.status is Status.REJECTED for each in found),
+        View.SPAM: sum(each.status is Status.SPAM for each in found),
+        View.TRASH: sum(each.status is Status.TRASHED for each in found),
+    }
+
+
+def report(on: Comment, browser: str = "e" * 64) -> None:
+    """Let a reader report a comment. Needs a session that may write."""
+    reporter = reactions.Reporter(browser, f"network of {browser[0]}")
+    reactions.report(on.id, reporter, Complaint.ABUSIVE, "Rude.", 0)
+    db.session.expire(on, ["reports"])
 
 
 def moderator(role: str = accounts.MODERATOR, name: str = "Mo Derator") -> Staff:

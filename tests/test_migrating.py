@@ -15,6 +15,11 @@ from blog.extensions import db
 from tests.conftest import POSTGRES, _settings
 
 
+def is_of_the_models(name: str | None, _kind: str, _parents: object) -> bool:
+    """False for the index of the search, which each database makes in its own way."""
+    return not (name or "").startswith("comment_search")
+
+
 @pytest.fixture
 def empty(tmp_path: Path, worker_id: str):  # type: ignore[no-untyped-def]
     """The address of a database without any table."""
@@ -39,7 +44,8 @@ def test_the_migrations_make_what_the_models_say(empty: str, tmp_path: Path) -> 
         migrating.upgrade()
         assert migrating.current() == migrating.head()
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            options = {"compare_type": True, "include_name": is_of_the_models}
+            context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, db.metadata) == []
         db.engine.dispose()
 

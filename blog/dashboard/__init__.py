@@ -4,8 +4,11 @@ from blog.dashboard import (
     views,
     views_articles,
     views_blocks,
+    views_bulk,
     views_comments,
     views_people,
+    views_person,
+    views_queue,
     views_site,
 )
 
@@ -14,7 +17,10 @@ __all__ = [
     "bp",
     "views_articles",
     "views_blocks",
+    "views_bulk",
     "views_comments",
     "views_people",
+    "views_person",
+    "views_queue",
     "views_site",
 ]

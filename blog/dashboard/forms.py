@@ -1,20 +1,29 @@
 """The dashboard's forms. Flask-WTF's token is checked for all of them in web/forgery.py."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, ValidationError
 
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
-from blog.models import IN_QUEUE, BlockKind, Discussion, Status
-from blog.web.comment_form import fits, lines, required
+from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Status
+from blog.web.comment_form import fits, lines, required, shows
 from blog.web.converters import MAX_ID
 
-DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM)
+DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
 LONGEST_LIST = 20_000  # characters; longer lists of words belong in their files
 
 
@@ -29,6 +38,84 @@ class DecisionForm(FlaskForm):
     seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
     version = StringField(validators=[InputRequired()])
     note = StringField(filters=[_line], validators=[Length(max=NOTE_COLUMN)])
+
+
+class AnswerForm(FlaskForm):
+    """An answer that goes out with the approval of what it answers."""
+
+    seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
+    version = StringField(validators=[InputRequired()])
+    body = TextAreaField(
+        lazy_gettext("Your answer"),
+        filters=[lines],
+        validators=[
+            required(lazy_gettext("Please write an answer.")),
+            fits("comment_max_length", lines=True),
+            shows,
+        ],
+    )
+
+
+class CorrectionForm(FlaskForm):
+    """A comment's text as a moderator corrects it."""
+
+    version = HiddenField(validators=[InputRequired()])
+    body = TextAreaField(
+        lazy_gettext("Text"),
+        filters=[lines],
+        validators=[
+            required(lazy_gettext("A comment needs a text. To take it away, reject it.")),
+            fits("comment_max_length", lines=True),
+            shows,
+        ],
+    )
+
+
+class BulkForm(FlaskForm):
+    """One decision about many: those that are ticked, or all that the filter finds.
+
+    `highest` and `looked_at` leave out what arrived or was edited after the page was made.
+    """
+
+    status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
+    highest = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    looked_at = StringField(validators=[InputRequired()])
+    all = BooleanField()
+    only = SelectMultipleField(coerce=int, validate_choice=False)
+
+    def validate_looked_at(self, field: Field) -> None:
+        """Read the moment."""
+        try:
+            self.moment = datetime.fromisoformat(field.data).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(lazy_gettext("This is not a moment.")) from None
+
+
+class TrashForm(FlaskForm):
+    """Up to which comment the trash is emptied."""
+
+    highest = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+
+
+class NoteForm(FlaskForm):
+    """A note about a person."""
+
+    note = StringField(
+        lazy_gettext("New note"),
+        filters=[_line],
+        validators=[required(lazy_gettext("Please write a note.")), fits(NOTE_COLUMN)],
+    )
+
+
+class RuleForm(FlaskForm):
+    """What happens to the next comments of the person who wrote this one."""
+
+    effect = StringField(validators=[AnyOf([str(effect) for effect in Effect])])
+    days = SelectField(choices=["0", "1"], default="0")
+
+    def until(self) -> datetime | None:
+        """The rule's end; None for one without."""
+        return clock.now() + timedelta(days=1) if self.days.data == "1" else None
 
 
 class UndoForm(FlaskForm):

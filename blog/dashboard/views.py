@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, make_response, render_template
 from werkzeug.wrappers import Response
 
-from blog.queries import articles, moderation
+from blog.dashboard import filtering
+from blog.queries import articles, moderation, queue
 from blog.web import access
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -13,8 +14,12 @@ RECENT = 10
 
 def room(template: str, status: int = 200, **context: object) -> Response:
     """A page of the dashboard; every one shows who is signed in and how much waits."""
-    context = {"counts": moderation.counts(), "viewer": access.staff()} | context
+    usual = {"counts": queue.counts(), "viewer": access.staff(), "here": filtering.here()}
+    context = usual | context
     return make_response(render_template(template, **context), status)
+
+
+bp.add_app_template_global(filtering.here, "queue_filter")
 
 
 @bp.get("/", strict_slashes=False)
@@ -22,7 +27,7 @@ def overview() -> Response:
     """What waits, and what was decided last."""
     return room(
         "dashboard/overview.html",
-        recent=moderation.recent_decisions(RECENT),
+        recent=moderation.decisions(None, RECENT)[:RECENT],
         articles=articles.newest(5),
     )
 

@@ -44,8 +44,10 @@ def lift_block(block_id: int) -> Response:
     block = queries.by_id(block_id) or abort(404)
     with writing():
         service.remove(block, access.signed_in())
-    flash(_("The block is lifted."))
-    return redirect(url_for(".blocks"), 303)
+    flash(_("It is lifted."))
+    number = paging.cursor("comment")
+    back = url_for(".person", comment_id=number) if number else url_for(".blocks")
+    return redirect(back, 303)
 
 
 def _fill_in(form: BlockForm) -> None:

@@ -1,30 +1,28 @@
-"""The moderation queue: look at comments, decide, take a decision back."""
+"""Decisions about one comment: approve, reject, spam, trash, answer, correct, and take it back."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.config import current_settings
-from blog.dashboard.forms import DecisionForm, UndoForm
+from blog.dashboard import filtering
+from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoForm
 from blog.dashboard.views import bp, room
+from blog.dashboard.views_queue import queue_page
 from blog.extensions import writing
-from blog.models import IN_QUEUE, ModerationEntry, Status
-from blog.queries import moderation as queries
-from blog.services import moderation
+from blog.models import ModerationEntry, Status
+from blog.queries import moderation as log
+from blog.queries import queue
+from blog.services import corrections, moderation
+from blog.services.comments import AlreadyStored, Closed, UnknownParent
 from blog.services.moderation import Seen, StaleDecision
-from blog.web import access, filters, htmx, paging
-
-
-@bp.get("/comments")
-def comments() -> Response:
-    """A page of the queue: what waits, or what was published, rejected or marked as spam."""
-    return _queue()
+from blog.web import access, commenter, filters, htmx
 
 
 @bp.post("/comments/<number:comment_id>/decision")
 def decide(comment_id: int) -> Response:
-    """Approve, reject or mark as spam."""
-    queries.comment(comment_id) or abort(404)
+    """Approve, reject, mark as spam, or put into the trash."""
+    queue.comment(comment_id) or abort(404)
     form = DecisionForm()
     if not form.validate():
         abort(422)
@@ -36,65 +34,100 @@ def decide(comment_id: int) -> Response:
             entry = moderation.decide(comment_id, after, staff, seen=seen, note=form.note.data)
     except StaleDecision as stale:
         return _answer(comment_id, stale.entry, 409)
-    return _answer(comment_id, entry or queries.last_entry(comment_id), 200)
+    return _answer(comment_id, entry or log.last_entry(comment_id), 200)
 
 
 @bp.post("/comments/<number:comment_id>/undo")
 def undo(comment_id: int) -> Response:
-    """Take a decision back."""
+    """Take a decision or a correction back."""
     form = UndoForm()
     if not form.validate():
         abort(422)
-    entry = queries.entry(form.entry.data)
+    entry = log.entry(form.entry.data)
     if not entry or entry.comment_id != comment_id:
         abort(404)
-    staff = access.signed_in()
+    service = corrections if entry.revision_id else moderation
     try:
         with writing():
-            moderation.undo(entry, staff)
+            service.undo(entry, access.signed_in())
     except StaleDecision as stale:
         return _answer(comment_id, stale.entry, 409)
     return _answer(comment_id, None, 200)
 
 
-def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Response:
+@bp.post("/comments/<number:comment_id>/answer")
+def answer(comment_id: int) -> Response:
+    """Approve a comment and answer it."""
+    queue.comment(comment_id) or abort(404)
+    form = AnswerForm()
+    if not form.validate():
+        return _answer(comment_id, None, 422, form=form)
+    staff, seen = access.signed_in(), Seen(Status(form.seen.data), form.version.data)
+    sender = commenter.sender()
+    try:
+        with writing():
+            corrections.answer(
+                comment_id, form.body.data, staff, sender, current_settings(), seen=seen
+            )
+    except StaleDecision as stale:
+        return _answer(comment_id, stale.entry, 409, form=form)
+    except (AlreadyStored, Closed, UnknownParent):
+        form.body.errors = [_("The discussion takes no answers now.")]
+        return _answer(comment_id, None, 422, form=form)
+    return _answer(comment_id, log.last_entry(comment_id), 200)
+
+
+@bp.route("/comments/<number:comment_id>/correct", methods=["GET", "POST"])
+def correct(comment_id: int) -> Response:
+    """A page to correct a comment's text."""
+    comment = queue.comment(comment_id)
+    if comment is None or comment.status is Status.DELETED:
+        abort(404)
+    form = CorrectionForm(body=comment.body, version=comment.version)
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return room("dashboard/correct.html", status, form=form, comment=comment)
+    try:
+        with writing():
+            entry = corrections.correct(
+                comment_id, form.body.data, access.signed_in(), version=form.version.data
+            )
+    except StaleDecision:
+        form.body.errors = [_("The text was changed meanwhile. Yours is still here.")]
+        form.version.data = form.version.raw_data = comment.version
+        return room("dashboard/correct.html", 409, form=form, comment=comment)
+    flash(_("Corrected.") if entry else _("Nothing was changed."))
+    here = filtering.here()
+    return redirect(url_for(".comments", done=entry.id if entry else None, **here), 303)
+
+
+def _answer(
+    comment_id: int, entry: ModerationEntry | None, status: int, form: AnswerForm | None = None
+) -> Response:
     """The comment's row as it is now and the counts; without htmx the queue it came from.
 
     `entry` is the decision that can be taken back; None after it was.
     """
-    comment = queries.comment(comment_id) or abort(404)
+    comment = queue.comment(comment_id) or abort(404)
+    stale = stale_words(entry) if status == 409 else ""
     if htmx.wants_fragment():
         html = render_template(
             "dashboard/_decided.html",
             comment=comment,
             entry=entry,
-            counts=queries.counts(),
-            stale=stale_words(entry) if status == 409 else "",
+            counts=queue.counts(),
+            records=queue.records([comment.browser]),
+            wanted=filtering.wanted(),
+            stale=stale,
+            answer=form,
         )
         return htmx.fragment(html, status)
-    if status == 409:
-        return _queue(status, stale=stale_words(entry))
+    if status != 200:
+        return queue_page(status, stale=stale, answer=form, answered=comment_id)
     done = entry.id if entry else None
-    return redirect(url_for(".comments", status=request.args.get("status"), done=done), 303)
+    return redirect(url_for(".comments", done=done, **filtering.here()), 303)
 
 
 def stale_words(entry: ModerationEntry | None) -> str:
     """What happened before this decision came."""
     return filters.decision(entry) if entry else _("Its author changed the text.")
-
-
-def _queue(status: int = 200, stale: str = "") -> Response:
-    wanted = request.args.get("status", Status.HELD)
-    shown = Status(wanted) if wanted in set(IN_QUEUE) else Status.HELD
-    size = current_settings().queue_per_page
-    page = queries.queue(shown, paging.cursor("after"), size)
-    done = paging.cursor("done")
-    return room(
-        "dashboard/comments.html",
-        status,
-        page=page,
-        reported=queries.reported(size) if shown is Status.HELD else [],
-        shown=shown,
-        done=queries.entry(done) if done else None,
-        stale=stale,
-    )

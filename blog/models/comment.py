@@ -1,7 +1,8 @@
 """Comments, and the log of what was decided about them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -28,11 +29,32 @@ class Status(StrEnum):
     PUBLISHED = "published"
     REJECTED = "rejected"
     SPAM = "spam"
-    DELETED = "deleted"  # by its author; nothing of it is left in the row
+    TRASHED = "trashed"
+    DELETED = "deleted"  # by its author or with the trash; nothing of it is left in the row
 
 
 # What the moderation queue shows; of a deleted comment there is nothing to see.
-IN_QUEUE = (Status.HELD, Status.PUBLISHED, Status.REJECTED, Status.SPAM)
+IN_QUEUE = (Status.HELD, Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
+
+
+class View(StrEnum):
+    """What a moderator looks at in the queue. A comment may stand in several views."""
+
+    WAITING = "waiting"  # held, or public with a report that nobody has looked at
+    UNSEEN = "unseen"  # public by the rules alone
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    TRASH = "trash"
+
+
+_VIEW_OF = {
+    Status.HELD: View.WAITING,
+    Status.PUBLISHED: View.PUBLISHED,
+    Status.REJECTED: View.REJECTED,
+    Status.SPAM: View.SPAM,
+    Status.TRASHED: View.TRASH,
+}
 
 
 class Complaint(StrEnum):
@@ -66,8 +88,9 @@ class Comment(Base):
     is the comment that was answered. `browser` is the hash of the token that proves its author;
     `request_key` makes a second click the same comment; `fingerprint` finds the same text again.
     `vetted` says that a moderator approved the text as it is now, `lesson` what the filter learned
-    from it. `reply_count` counts the published replies below a root. `wants_mail` asks for mail
-    about answers, which only goes to an address that its browser has confirmed.
+    from it, `open_report` is the first report that no moderator has looked at. `reply_count` counts
+    the published replies below a root. `wants_mail` asks for mail about answers, which only goes to
+    an address that its browser has confirmed.
     """
 
     __tablename__ = "comment"
@@ -80,6 +103,13 @@ class Comment(Base):
         ),
         Index("ix_comment_article_id_status_id", "article_id", "status", "id"),
         Index("ix_comment_status_id", "status", "id"),
+        Index("ix_comment_status_vetted_id", "status", "vetted", "id"),
+        Index(
+            "ix_comment_open_report",
+            "open_report",
+            sqlite_where=text("open_report IS NOT NULL"),
+            postgresql_where=text("open_report IS NOT NULL"),
+        ),
         Index("ix_comment_browser_status", "browser", "status"),
         Index("ix_comment_network_created_at", "network", "created_at"),
         # Only recent comments have an address: what is to be forgotten is found at once.
@@ -129,6 +159,7 @@ class Comment(Base):
     like_count: Mapped[int] = mapped_column(default=0)
     reply_count: Mapped[int] = mapped_column(default=0)
     vetted: Mapped[bool] = mapped_column(default=False)
+    open_report: Mapped[int | None]
     lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "lesson"))
     wants_mail: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -144,6 +175,15 @@ class Comment(Base):
     def thread_id(self) -> int:
         """The id of the root under which this comment is shown."""
         return self.root_id or self.id
+
+    @property
+    def views(self) -> set[View]:
+        """The views of the queue in which it stands."""
+        found = {_VIEW_OF[self.status]} if self.status in _VIEW_OF else set()
+        if self.status is Status.PUBLISHED:
+            found |= {View.UNSEEN} if not self.vetted else set()
+            found |= {View.WAITING} if self.open_report else set()
+        return found
 
     @property
     def version(self) -> str:
@@ -198,11 +238,23 @@ class Report(Base):
 class ModerationEntry(Base):
     """One line of the log: who moved a comment from where to where, why and when.
 
-    `was_vetted` and `was_lesson` are what an undo brings back beside the status; `note` is what a
-    moderator tells the comment's author.
+    `was_vetted`, `was_lesson` and `was_report` are what an undo brings back beside the status;
+    `note` is what a moderator tells the comment's author; `bulk_id` is the decision about many
+    comments that this one is part of, `revision_id` the text that a moderator replaced.
     """
 
     __tablename__ = "moderation_entry"
+    __table_args__ = (
+        # The log shows decisions; where a new comment went is none.
+        Index(
+            "ix_moderation_entry_decided",
+            "id",
+            sqlite_where=text("before IS NOT NULL"),
+            postgresql_where=text("before IS NOT NULL"),
+        ),
+        Index("ix_moderation_entry_staff_id_id", "staff_id", "id"),
+        Index("ix_moderation_entry_bulk_id_comment_id", "bulk_id", "comment_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(
         ForeignKey("comment.id", ondelete="CASCADE"), index=True
@@ -214,6 +266,9 @@ class ModerationEntry(Base):
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     was_vetted: Mapped[bool] = mapped_column(default=False)
     was_lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "was_lesson"))
+    was_report: Mapped[int | None]
+    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_decision.id"))
+    revision_id: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
     undo_of: Mapped[int | None] = mapped_column(ForeignKey("moderation_entry.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -221,9 +276,35 @@ class ModerationEntry(Base):
     comment: Mapped[Comment] = relationship()
 
 
+class BulkDecision(Base):
+    """One decision about every comment that a filter found; it is taken back as a whole.
+
+    `about` is the filter as the address of the queue says it.
+    """
+
+    __tablename__ = "bulk_decision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    by: Mapped[str] = mapped_column(String(NAME_COLUMN))
+    after: Mapped[Status] = mapped_column(words(Status, "after"))
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)
+    count: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 class QueueCount(Base):
-    """How many comments have a status; changed by difference in the transaction that moves one."""
+    """How many comments a view has; changed by difference in the transaction that moves one."""
 
     __tablename__ = "queue_count"
-    status: Mapped[Status] = mapped_column(words(Status, "status"), primary_key=True)
+    view: Mapped[View] = mapped_column(words(View, "view"), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class DayCount(Base):
+    """How many comments arrived on a day (UTC), and how many of them did not pass the rules."""
+
+    __tablename__ = "day_count"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    arrived: Mapped[int] = mapped_column(default=0)
+    stopped: Mapped[int] = mapped_column(default=0)

@@ -29,8 +29,16 @@ class BlockKind(StrEnum):
     NETWORK = "network"
 
 
+class Effect(StrEnum):
+    """What a block does to the comments of those it is about."""
+
+    REJECT = "reject"
+    HOLD = "hold"
+    TRUST = "trust"  # the opposite of a block: what would wait is published
+
+
 class Block(Base):
-    """Whose comments are rejected: a browser, an address, all of a mail domain, or a network.
+    """Whose comments are rejected, held or trusted: a browser, an address, a domain, a network.
 
     `value` is compared as `services.blocks` spells it. `until` is empty for a block without an end.
     """
@@ -40,8 +48,20 @@ class Block(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[BlockKind] = mapped_column(words(BlockKind, "kind"))
     value: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
+    effect: Mapped[Effect] = mapped_column(words(Effect, "effect"), default=Effect.REJECT)
     note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PersonNote(Base):
+    """What the staff notes about the person behind a browser, for each other."""
+
+    __tablename__ = "person_note"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    browser: Mapped[str] = mapped_column(String(64), index=True)
+    by: Mapped[str] = mapped_column(String(NAME_COLUMN))
+    note: Mapped[str] = mapped_column(String(NOTE_COLUMN))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

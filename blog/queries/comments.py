@@ -115,6 +115,17 @@ def revisions(comment_id: int) -> list[str]:
     return list(db.session.scalars(query))
 
 
+def revision(revision_id: int) -> Revision | None:
+    """One text that a comment had before."""
+    return db.session.get(Revision, revision_id)
+
+
+def last_revision(comment_id: int) -> int | None:
+    """The id of the text that a comment had last before its present one."""
+    query = select(func.max(Revision.id)).where(Revision.comment_id == comment_id)
+    return db.session.scalar(query)
+
+
 def by_request_key(key: str) -> Comment | None:
     """The comment that an equal request stored before."""
     return db.session.scalar(select(Comment).where(Comment.request_key == key))

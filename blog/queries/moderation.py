@@ -1,77 +1,16 @@
-"""The moderation queue and its log as the dashboard reads them."""
+"""The log of what was decided about comments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from blog.extensions import db
-from blog.models import Article, Comment, ModerationEntry, QueueCount, Status
+from blog.models import BulkDecision, Comment, DayCount, ModerationEntry, Status
 
-
-@dataclass(frozen=True)
-class QueuePage:
-    """A page of the queue. `after` continues it, and is None on the last page."""
-
-    comments: Sequence[Comment]
-    after: int | None
-
-
-def queue(status: Status, after: int | None, size: int) -> QueuePage:
-    """Comments with a status: what waits, the longest wait first; else the newest first."""
-    oldest_first = status is Status.HELD
-    query = (
-        select(Comment)
-        .where(Comment.status == status)
-        .options(
-            joinedload(Comment.article, innerjoin=True).load_only(
-                Article.title, Article.slug, Article.published_at
-            ),
-            joinedload(Comment.parent),
-            selectinload(Comment.reports),
-        )
-    )
-    if after is not None:
-        query = query.where(Comment.id > after if oldest_first else Comment.id < after)
-    order = Comment.id.asc() if oldest_first else Comment.id.desc()
-    found = db.session.scalars(query.order_by(order).limit(size + 1)).all()
-    more = len(found) > size
-    return QueuePage(found[:size], found[size - 1].id if more else None)
-
-
-def comment(comment_id: int) -> Comment | None:
-    """One comment with what its row in the queue shows."""
-    return db.session.scalar(
-        select(Comment)
-        .where(Comment.id == comment_id)
-        .options(
-            joinedload(Comment.article, innerjoin=True),
-            joinedload(Comment.parent),
-            selectinload(Comment.reports),
-        )
-    )
-
-
-def reported(size: int) -> Sequence[Comment]:
-    """Public comments that readers reported and no moderator has approved, oldest first."""
-    return db.session.scalars(
-        select(Comment)
-        .where(Comment.status == Status.PUBLISHED, Comment.vetted.is_(False), Comment.reports.any())
-        .options(
-            joinedload(Comment.article, innerjoin=True),
-            joinedload(Comment.parent),
-            selectinload(Comment.reports),
-        )
-        .order_by(Comment.id)
-        .limit(size)
-    ).all()
-
-
-def counts() -> dict[Status, int]:
-    """How many comments have each status, from the counts that are kept."""
-    kept = {row.status: row.count for row in db.session.scalars(select(QueueCount))}
-    return {status: kept.get(status, 0) for status in Status}
+DECIDED_LAST = 500  # decisions that the median is taken of
 
 
 def last_entry(comment_id: int) -> ModerationEntry:
@@ -89,12 +28,71 @@ def entry(entry_id: int) -> ModerationEntry | None:
     return db.session.get(ModerationEntry, entry_id)
 
 
-def recent_decisions(limit: int) -> Sequence[ModerationEntry]:
-    """The newest decisions, by people and by the rules; where a new comment went is none."""
-    return db.session.scalars(
+def bulk(bulk_id: int) -> BulkDecision | None:
+    """One decision about many comments."""
+    return db.session.get(BulkDecision, bulk_id, populate_existing=True)
+
+
+def entries_of(bulk_id: int) -> Sequence[ModerationEntry]:
+    """What one decision about many comments did to each, the oldest comment first."""
+    query = select(ModerationEntry).where(ModerationEntry.bulk_id == bulk_id)
+    return db.session.scalars(query.order_by(ModerationEntry.comment_id)).all()
+
+
+def decisions(
+    before: int | None, size: int, *, staff_id: int | None = None, after: Status | None = None
+) -> Sequence[ModerationEntry]:
+    """The newest decisions, by people and by the rules; where a new comment went is none.
+
+    One more than `size` if more follow. `staff_id` and `after` choose whose, and what was decided.
+    """
+    query = (
         select(ModerationEntry)
         .where(ModerationEntry.before.is_not(None))
         .options(joinedload(ModerationEntry.comment, innerjoin=True).joinedload(Comment.article))
         .order_by(ModerationEntry.id.desc())
-        .limit(limit)
-    ).all()
+        .limit(size + 1)
+    )
+    if before is not None:
+        query = query.where(ModerationEntry.id < before)
+    if staff_id is not None:
+        query = query.where(ModerationEntry.staff_id == staff_id)
+    if after is not None:
+        query = query.where(ModerationEntry.after == after)
+    return db.session.scalars(query).all()
+
+
+def days(since: datetime) -> dict[str, DayCount]:
+    """How many comments arrived each day since then, by the day's ISO name."""
+    query = select(DayCount).where(DayCount.day >= since.date())
+    return {row.day.isoformat(): row for row in db.session.scalars(query)}
+
+
+def median_wait() -> float | None:
+    """Half of the last decisions about held comments took longer than this, in seconds.
+
+    None before somebody decided.
+    """
+    query = (
+        select(ModerationEntry.created_at, Comment.created_at)
+        .join(Comment, ModerationEntry.comment_id == Comment.id)
+        .where(
+            ModerationEntry.before == Status.HELD,
+            ModerationEntry.staff_id.is_not(None),
+            ModerationEntry.undo_of.is_(None),
+        )
+        .order_by(ModerationEntry.id.desc())
+        .limit(DECIDED_LAST)
+    )
+    waits = [(decided - written).total_seconds() for decided, written in db.session.execute(query)]
+    return median(waits) if waits else None
+
+
+def last_entries(comment_ids: Sequence[int]) -> dict[int, int]:
+    """The id of the newest line of the log about each comment."""
+    query = (
+        select(ModerationEntry.comment_id, func.max(ModerationEntry.id))
+        .where(ModerationEntry.comment_id.in_(comment_ids))
+        .group_by(ModerationEntry.comment_id)
+    )
+    return dict(db.session.execute(query).all())

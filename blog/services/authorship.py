@@ -43,7 +43,7 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     comment.html = markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
     comment.edited_at = clock.now()
-    comment.vetted = False
+    moderation.note(comment, vetted=False, open_report=comment.open_report)
     _judge_again(comment, settings)
     db.session.flush()
     return comment
@@ -71,6 +71,7 @@ def delete(comment_id: int, browser: str | None, settings: Settings) -> Comment:
 def empty(comment: Comment) -> None:
     """Take everything personal out of a comment's row, and what hangs on it."""
     learning.teach(comment, None)
+    moderation.note(comment, vetted=False, open_report=None)
     comment.wants_mail = False
     comment.name = comment.email = comment.website = comment.body = comment.html = ""
     comment.browser = comment.network = comment.fingerprint = ""

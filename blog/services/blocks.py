@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Block, BlockKind, Staff
+from blog.models import Block, BlockKind, Effect, Staff
 from blog.queries import blocks as queries
 from blog.services import changes, text
 
@@ -25,8 +25,17 @@ class Writer:
     network: str
 
 
-def found(writer: Writer) -> list[str]:
-    """What about this writer is blocked, as the moderator who looks at the comment sees it."""
+@dataclass(frozen=True)
+class Found:
+    """What the staff has said about a writer, as the moderator who looks at the comment sees it."""
+
+    rejected: tuple[str, ...] = ()  # "" for the browser itself
+    held: tuple[str, ...] = ()
+    is_trusted: bool = False
+
+
+def found(writer: Writer) -> Found:
+    """What the staff has said about this writer: blocked, always held, or trusted."""
     address = writer.email.lower()
     domain = address.rpartition("@")[2]
     values = [
@@ -35,7 +44,10 @@ def found(writer: Writer) -> list[str]:
         *((BlockKind.DOMAIN, each) for each in _domains(domain)),
     ]
     blocks = [*queries.matching(values), *_around(writer.network)]
-    return [_named(block) for block in blocks]
+    named = {
+        effect: tuple(_named(each) for each in blocks if each.effect is effect) for effect in Effect
+    }
+    return Found(named[Effect.REJECT], named[Effect.HOLD], bool(named[Effect.TRUST]))
 
 
 def _domains(domain: str) -> Iterator[str]:
@@ -91,15 +103,28 @@ def _network(value: str) -> str:
     return str(network)
 
 
-def add(kind: BlockKind, value: str, *, until: datetime | None, note: str, staff: Staff) -> Block:
-    """Block somebody, or change how long. Raises NotBlockable."""
+def add(
+    kind: BlockKind,
+    value: str,
+    *,
+    until: datetime | None,
+    note: str,
+    staff: Staff,
+    effect: Effect = Effect.REJECT,
+) -> Block:
+    """Block, hold or trust somebody, or change how long. Raises NotBlockable.
+
+    Only a browser proves who somebody is, so only a browser is trusted.
+    """
     value = spelled(kind, value)
+    if effect is Effect.TRUST and kind is not BlockKind.BROWSER:
+        raise NotBlockable(value)
     block = queries.of(kind, value)
     before = _until(block) if block else ""
     if block is None:
         block = Block(kind=kind, value=value, created_at=clock.now())
         db.session.add(block)
-    block.until, block.note = until, note
+    block.until, block.note, block.effect = until, note, effect
     changes.note(staff, "block", f"{kind.value} {value}", before, _until(block))
     return block
 
@@ -112,4 +137,5 @@ def remove(block: Block, staff: Staff) -> None:
 
 
 def _until(block: Block) -> str:
-    return block.until.isoformat() if block.until else "for ever"
+    end = block.until.isoformat() if block.until else "for ever"
+    return end if block.effect is Effect.REJECT else f"{block.effect.value}, {end}"

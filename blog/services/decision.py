@@ -18,6 +18,8 @@ class Facts:
     links: int = 0
     trapped: bool = False  # a field that people do not see was filled in
     blocked: tuple[str, ...] = ()  # what of the writer is blocked; "" for the browser itself
+    always_held: tuple[str, ...] = ()  # what of the writer the staff wants to see first
+    trusted: bool = False  # the staff trusts this browser: nothing makes it wait
     held_words: tuple[str, ...] = ()  # entries of the site's lists that stand in the comment
     refused_words: tuple[str, ...] = ()
     rejected: int = 0  # of this browser's comments that were decided in the last days
@@ -75,6 +77,11 @@ def _blocked(facts: Facts, _rules: Rules) -> Reason | None:
     return Reason("blocked", ", ".join(filter(None, facts.blocked))) if facts.blocked else None
 
 
+def _held_person(facts: Facts, _rules: Rules) -> Reason | None:
+    named = ", ".join(filter(None, facts.always_held))
+    return Reason("held_person", named) if facts.always_held else None
+
+
 def _likeness(facts: Facts, rules: Rules) -> Reason | None:
     bar = rules.hold_likeness_percent
     alike = facts.likeness is not None and bar and facts.likeness >= bar
@@ -90,6 +97,7 @@ _RULES = (
     (_trap, Status.SPAM),
     (_blocked, Status.REJECTED),
     (_refused, Status.REJECTED),
+    (_held_person, Status.HELD),
     (_first, Status.HELD),
     (_links, Status.HELD),
     (_held, Status.HELD),
@@ -105,6 +113,8 @@ def decide(facts: Facts, rules: Rules) -> tuple[Status, list[Reason]]:
     if facts.by_staff:
         return Status.PUBLISHED, []
     found = [(reason, effect) for rule, effect in _RULES if (reason := rule(facts, rules))]
+    if facts.trusted:
+        found = [(reason, effect) for reason, effect in found if effect is not Status.HELD]
     effects = {effect for _reason, effect in found}
     status = next((each for each in _WORST_FIRST if each in effects), Status.PUBLISHED)
     return status, [reason for reason, _effect in found]

@@ -27,11 +27,13 @@ def judge(
 def _facts(comment: Comment, article: Article, settings: Settings, *, trapped: bool) -> Facts:
     written = f"{comment.name}\n{comment.body}"
     rejected, decided = queries.record(comment.browser, clock.now() - RECORD)
-    writer = blocks.Writer(comment.browser, comment.email, comment.network)
+    said = blocks.found(blocks.Writer(comment.browser, comment.email, comment.network))
     return Facts(
         by_staff=comment.staff_id is not None,
         trapped=trapped,
-        blocked=tuple(blocks.found(writer)),
+        blocked=said.rejected,
+        always_held=said.held,
+        trusted=said.is_trusted,
         passed_before=queries.passed_before(comment.browser),
         links=markup.count_links(comment.html),
         held_words=tuple(_matches(written, settings.held_words, settings.held_list)),

@@ -1,14 +1,21 @@
 """What a moderator does: decide about a comment, and take a decision back."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, text, update
 
 from blog import clock
 from blog.extensions import Base, db
-from blog.models import Article, Comment, ModerationEntry, QueueCount, Staff, Status
+from blog.models import Article, Comment, ModerationEntry, QueueCount, Staff, Status, View
 from blog.queries import moderation as queries
 from blog.services import learning, notices
+
+_ARRIVED = text(
+    "INSERT INTO day_count (day, arrived, stopped) VALUES (:day, 1, :stopped) ON CONFLICT (day)"
+    " DO UPDATE SET arrived = day_count.arrived + 1, stopped = day_count.stopped + excluded.stopped"
+)
 
 
 @dataclass
@@ -47,8 +54,8 @@ def decide(
         raise StaleDecision(queries.last_entry(comment.id))
     if comment.version != seen.version:
         raise StaleDecision(None)
-    entry = move(comment, after, by=staff.name, staff_id=staff.id, note=note)
-    comment.vetted = after is Status.PUBLISHED
+    step = Step(comment, after, vetted=after is Status.PUBLISHED, open_report=None)
+    entry = move_all([step], by=staff.name, staff_id=staff.id, note=note)[0]
     learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
     notices.decided(comment, entry)
     return entry
@@ -63,8 +70,7 @@ def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:
     newest = queries.last_entry(comment.id)
     if newest.id != entry.id or entry.before is None or entry.after is Status.DELETED:
         raise StaleDecision(newest)
-    undone = move(comment, entry.before, by=staff.name, staff_id=staff.id, undo_of=entry.id)
-    comment.vetted = entry.was_vetted
+    undone = move_all([back(comment, entry)], by=staff.name, staff_id=staff.id)[0]
     learning.teach(comment, entry.was_lesson)
     notices.take_back(entry)
     return undone
@@ -90,12 +96,34 @@ def locked(comment_id: int) -> Comment:
     return db.session.get_one(Comment, comment_id, with_for_update=True, populate_existing=True)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One comment on its way: where it goes, and what is then known about it."""
+
+    comment: Comment
+    after: Status
+    vetted: bool
+    open_report: int | None
+    undo_of: int | None = None
+    is_new: bool = False  # then it has no status before; its row is flushed already
+
+
+def back(comment: Comment, entry: ModerationEntry) -> Step:
+    """The way back from a decision. What was reported since stays reported."""
+    report = entry.was_report or comment.open_report
+    before = entry.before or comment.status
+    return Step(comment, before, entry.was_vetted, report, undo_of=entry.id)
+
+
 def start(comment: Comment, status: Status) -> None:
-    """Give a new comment its first status."""
+    """Give a new comment its first status. What the staff writes needs no second look."""
     comment.status = status
+    comment.vetted = comment.staff_id is not None
     db.session.add(comment)
     db.session.flush()
     move(comment, status, by=comment.name, is_new=True)
+    stopped = int(status is not Status.PUBLISHED)
+    db.session.execute(_ARRIVED, {"day": clock.now().date().isoformat(), "stopped": stopped})
 
 
 def move(
@@ -104,53 +132,105 @@ def move(
     *,
     by: str,
     staff_id: int | None = None,
-    undo_of: int | None = None,
     is_new: bool = False,
-    note: str = "",
 ) -> ModerationEntry:
-    """The only place where a comment's status changes: the row, the log and the counts together.
+    """Move one comment that the rules or its author move; what is known about it stays."""
+    step = Step(comment, after, comment.vetted, comment.open_report, is_new=is_new)
+    return move_all([step], by=by, staff_id=staff_id)[0]
 
-    A new comment has no status before; its row must be flushed already.
+
+def move_all(
+    steps: Sequence[Step],
+    *,
+    by: str,
+    staff_id: int | None = None,
+    note: str = "",
+    bulk_id: int | None = None,
+) -> list[ModerationEntry]:
+    """The only place where a comment's status changes: the rows, the log and the counts together.
+
+    Returns the log's entries in the order of the steps.
     """
-    before = None if is_new else comment.status
-    comment.status = after
-    entry = ModerationEntry(
-        comment_id=comment.id,
-        staff_id=staff_id,
-        by=by,
-        before=before,
-        after=after,
-        reasons=comment.reasons if is_new else [],
-        was_vetted=comment.vetted,
-        was_lesson=comment.lesson,
-        note=note,
-        undo_of=undo_of,
-        created_at=clock.now(),
-    )
-    db.session.add(entry)
-    _count(comment, before, after)
+    now = clock.now()
+    entries = [
+        ModerationEntry(
+            comment_id=step.comment.id,
+            staff_id=staff_id,
+            by=by,
+            before=None if step.is_new else step.comment.status,
+            after=step.after,
+            reasons=step.comment.reasons if step.is_new else [],
+            was_vetted=step.comment.vetted,
+            was_lesson=step.comment.lesson,
+            was_report=step.comment.open_report,
+            note=note,
+            bulk_id=bulk_id,
+            undo_of=step.undo_of,
+            created_at=now,
+        )
+        for step in steps
+    ]
+    db.session.add_all(entries)
+    _place(steps)
     db.session.flush()
-    if after is Status.PUBLISHED and before is not after:
-        notices.answered(comment, entry)
+    for step, entry in zip(steps, entries, strict=True):
+        if entry.after is Status.PUBLISHED and entry.before is not entry.after:
+            notices.answered(step.comment, entry)
+    return entries
+
+
+def note(comment: Comment, *, vetted: bool, open_report: int | None) -> None:
+    """Keep in mind who looked at a comment, or that somebody should; it stays where it is."""
+    _place([Step(comment, comment.status, vetted, open_report)])
+
+
+def remark(
+    comment: Comment, staff: Staff, *, revision_id: int | None = None, undo_of: int | None = None
+) -> ModerationEntry:
+    """Write a line of the log about a comment that stays where it is: its text was corrected."""
+    step = Step(comment, comment.status, comment.vetted, comment.open_report, undo_of=undo_of)
+    entry = move_all([step], by=staff.name, staff_id=staff.id)[0]
+    entry.revision_id = revision_id
+    db.session.flush()
     return entry
 
 
-def _count(comment: Comment, before: Status | None, after: Status) -> None:
-    """Change what is counted by the difference, so that no page has to count rows.
+def _place(steps: Iterable[Step]) -> None:
+    """Change where comments stand, and by the differences what is counted: no page counts rows."""
+    views: Counter[View] = Counter()
+    roots: Counter[int] = Counter()
+    articles: Counter[int] = Counter()
+    for step in steps:
+        comment = step.comment
+        was_public = not step.is_new and comment.status is Status.PUBLISHED
+        views.subtract([] if step.is_new else comment.views)
+        comment.status, comment.vetted = step.after, step.vetted
+        comment.open_report = step.open_report
+        views.update(comment.views)
+        public = (step.after is Status.PUBLISHED) - was_public
+        roots[comment.root_id or 0] += public
+        articles[comment.article_id] += public
+    _count(views, roots, articles)
+
+
+def _count(
+    views: Mapping[View, int], roots: Mapping[int, int], articles: Mapping[int, int]
+) -> None:
+    """Add differences to the counts of views, of replies below roots, and of articles.
 
     Always in the same order: two decisions at once wait for each other and never in a circle.
     """
-    changes = [] if before is after else [(after, +1)] + ([(before, -1)] if before else [])
-    for status, difference in sorted(changes):
-        _add(QueueCount, QueueCount.status == status, "count", difference)
-    public = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
-    if public:
-        if comment.root_id:
-            _add(Comment, Comment.id == comment.root_id, "reply_count", public)
-        _add(Article, Article.id == comment.article_id, "comment_count", public)
+    for view, difference in sorted(views.items()):
+        _add(QueueCount, QueueCount.view == view, "count", difference)
+    for root, difference in sorted(roots.items()):
+        _add(Comment, Comment.id == root, "reply_count", difference)
+    for article, difference in sorted(articles.items()):
+        _add(Article, Article.id == article, "comment_count", difference)
 
 
 def _add(table: type[Base], row: ColumnElement[bool], name: str, difference: int) -> None:
+    if not difference:
+        return
     column = getattr(table, name)
     db.session.execute(
         update(table)

@@ -52,16 +52,17 @@ def report(
     text that a moderator approved stays, however many report it; 0 is never enough.
     """
     comment = moderation.locked(comment_id)
-    added = _add(
-        Report(
-            comment_id=comment_id,
-            browser=reporter.browser,
-            network=reporter.network,
-            complaint=complaint,
-            note=note,
-            created_at=clock.now(),
-        )
+    row = Report(
+        comment_id=comment_id,
+        browser=reporter.browser,
+        network=reporter.network,
+        complaint=complaint,
+        note=note,
+        created_at=clock.now(),
     )
+    added = _add(row)
+    if added and not comment.vetted and not comment.open_report:
+        moderation.note(comment, vetted=False, open_report=row.id)
     reporters = queries.count_reports(comment_id)
     is_public = comment.status is Status.PUBLISHED
     if added and is_public and enough and reporters >= enough and not comment.vetted:

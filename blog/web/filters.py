@@ -10,13 +10,13 @@ from werkzeug.local import LocalProxy
 from blog import clock
 from blog.config import current_settings
 from blog.models import (
-    IN_QUEUE,
     Article,
     ChangeEntry,
     Complaint,
     Discussion,
     ModerationEntry,
     Status,
+    View,
 )
 from blog.queries import articles
 from blog.services import discussions
@@ -43,7 +43,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(change)
     app.add_template_global(status_name)
     app.jinja_env.globals["Status"] = Status
-    app.jinja_env.globals["IN_QUEUE"] = IN_QUEUE
+    app.add_template_global(view_name)
+    app.jinja_env.globals["View"] = View
     app.jinja_env.globals["Discussion"] = Discussion
     app.add_template_global(absolute)
     app.add_template_global(news_article)
@@ -111,6 +112,7 @@ def reason(entry: dict[str, str]) -> str:
         "first": _("First comment from this browser"),
         "likeness": _("%(share)s %% like comments that were rejected", share=fact),
         "blocked": _("Blocked: %(what)s", what=fact) if fact else _("This person is blocked"),
+        "held_person": _("Comments by %(what)s always wait", what=fact or _("this person")),
         "article": _("Every comment under this article waits"),
         "trap": _("A field that people do not see was filled in"),
     }
@@ -132,6 +134,10 @@ def decision(entry: ModerationEntry) -> str:
     """A line of the log as a sentence."""
     person = entry.comment.name or _("somebody who deleted it")
     names = {"name": entry.by, "person": person, "status": status_name(entry.after)}
+    if entry.staff_id and entry.after is Status.DELETED:
+        return str(_("%(name)s emptied the trash of a comment.", **names))
+    if entry.revision_id:
+        return str(_("%(name)s edited the comment by %(person)s.", **names))
     if entry.undo_of:
         return str(_("%(name)s took back a decision about the comment by %(person)s.", **names))
     if not entry.staff_id and entry.after is not Status.DELETED:
@@ -142,6 +148,7 @@ def decision(entry: ModerationEntry) -> str:
         Status.PUBLISHED: _("%(name)s approved the comment by %(person)s.", **names),
         Status.REJECTED: _("%(name)s rejected the comment by %(person)s.", **names),
         Status.SPAM: _("%(name)s marked the comment by %(person)s as spam.", **names),
+        Status.TRASHED: _("%(name)s put the comment by %(person)s into the trash.", **names),
         Status.DELETED: _("Its author deleted a comment."),
     }
     return str(sentences[entry.after])
@@ -153,6 +160,8 @@ def change(entry: ChangeEntry) -> str:
     sentences = {
         "setting": _("%(name)s changed the setting %(subject)s.", **names),
         "discussion": _("%(name)s changed the discussion of “%(subject)s”.", **names),
+        "sign-in": _("%(name)s signed in.", **names),
+        "trash": _("%(name)s emptied the trash; comments: %(subject)s.", **names),
         "erased": _("%(name)s erased a person; comments: %(subject)s.", **names),
     }
     if entry.what == "block":
@@ -188,6 +197,19 @@ def news_article(article: Article, path: str) -> dict[str, object]:
     return data
 
 
+def view_name(view: View) -> str:
+    """A view of the queue in words."""
+    names = {
+        View.WAITING: _("Waiting"),
+        View.UNSEEN: _("Published unseen"),
+        View.PUBLISHED: _("Published"),
+        View.REJECTED: _("Rejected"),
+        View.SPAM: _("Spam"),
+        View.TRASH: _("Trash"),
+    }
+    return str(names[view])
+
+
 def status_name(status: Status) -> str:
     """The status in words."""
     names = {
@@ -195,6 +217,7 @@ def status_name(status: Status) -> str:
         Status.PUBLISHED: _("Published"),
         Status.REJECTED: _("Rejected"),
         Status.SPAM: _("Spam"),
+        Status.TRASHED: _("Trash"),
         Status.DELETED: _("Deleted"),
     }
     return str(names[status])

@@ -11,7 +11,7 @@ from flask import Flask
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.models import Article, Comment, FilterToken, Like, ModerationEntry, Revision, Status
-from blog.queries import moderation as queries
+from blog.queries import queue
 from blog.services import authorship, bayes, moderation, privacy, reactions
 from blog.services.authorship import TooLate
 from blog.services.moderation import StaleDecision
@@ -43,8 +43,7 @@ def _check_counts(app: Flask) -> None:
     """Whatever happened, what is counted is what is there."""
     with app.app_context():
         comments = db.session.query(Comment).all()
-        truly = {status: sum(each.status is status for each in comments) for status in Status}
-        assert queries.counts() == truly
+        assert queue.counts() == cast.truly(comments)
         for article in db.session.query(Article):
             public = [each for each in comments if each.status is Status.PUBLISHED]
             assert article.comment_count == len([c for c in public if c.article_id == article.id])

@@ -145,10 +145,10 @@ def test_a_moderator_sees_what_is_reported_and_may_keep_it(
 ) -> None:
     new_reader().post(REPORT, data=SPAM)
     page = moderator.get("/dashboard/comments").page
-    assert page.texts(".panel--reported .complaints li") == ["Spam It sells shoes."]
+    assert page.texts("#row-1 .complaints li") == ["Spam It sells shoes."]
     fields = page.fields("#row-1 .decisions") | {"status": "published"}
     moderator.post("/dashboard/comments/1/decision", data=fields)
-    assert not moderator.get("/dashboard/comments").page.query(".panel--reported")
+    assert not moderator.get("/dashboard/comments").page.query("#row-1")
     for place in range(4):
         new_reader().post(REPORT, data=SPAM, environ_base=_at(place))
     assert cast.stored(app)[0].status is Status.PUBLISHED

@@ -50,6 +50,15 @@ staff      GET       /dashboard/<path:_anything>
 staff      GET       /dashboard/comments
 staff      POST      /dashboard/comments/<number:comment_id>/decision
 staff      POST      /dashboard/comments/<number:comment_id>/undo
+staff      GET       /dashboard/comments/arrivals
+staff      POST      /dashboard/comments/decide-all
+staff      POST      /dashboard/comments/empty-trash
+staff      POST      /dashboard/comments/<number:comment_id>/answer
+staff      GET POST  /dashboard/comments/<number:comment_id>/correct
+staff      GET POST  /dashboard/comments/<number:comment_id>/person
+staff      POST      /dashboard/comments/<number:comment_id>/person/rule
+staff      POST      /dashboard/comments/<number:comment_id>/reject-all
+staff      POST      /dashboard/decisions/<number:bulk_id>/undo
 staff      GET       /dashboard/articles
 staff      POST      /dashboard/articles/<slug:slug>/discussion
 staff      GET POST  /dashboard/blocks
@@ -65,6 +74,7 @@ admin      GET POST  /dashboard/settings
 EXAMPLES = {
     "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
     "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:block_id>": "1", "<number:number>": "1",
+    "<number:bulk_id>": "1",
     "<path:filename>": "icon.svg", "<path:_anything>": "nothing/here",
     "<token>": "forged", "<token:token>": "forged",
 }  # fmt: skip
@@ -175,6 +185,9 @@ def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingCli
         "/dashboard/articles": 200,
         "/dashboard/blocks": 200,
         "/dashboard/comments": 200,
+        "/dashboard/comments/arrivals": 200,
+        "/dashboard/comments/1/correct": 200,
+        "/dashboard/comments/1/person": 200,
         "/dashboard/log": 200,
         "/dashboard/nothing/here": 404,
     }

@@ -12,10 +12,10 @@ from jinja2 import Environment, nodes
 from werkzeug.datastructures import MultiDict
 
 from blog.comments.forms import EditForm, ReportForm
-from blog.models import Comment, Status
+from blog.models import Comment
 from blog.queries import moderation as moderation_queries
+from blog.queries import queue, threads
 from blog.queries import shown as shown_comments
-from blog.queries import threads
 from blog.web.comment_form import CommentForm
 from tests import cast
 from tests.house import source
@@ -245,7 +245,9 @@ def _reader_context(parent: Comment) -> dict[str, Any]:
 def _staff_context(comment: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of the dashboard."""
     return {
-        "comment": comment, "counts": moderation_queries.counts(), "shown": Status.HELD,
+        "comment": comment, "counts": queue.counts(), "wanted": queue.Filter(), "after": "1",
+        "page": queue.page(queue.Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
+        "reasons": queue.REASONS, "new": 1, "newest": 1, "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",
     }  # fmt: skip
 

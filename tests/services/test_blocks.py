@@ -7,10 +7,10 @@ import pytest
 import time_machine
 
 from blog import clock
-from blog.models import BlockKind, ChangeEntry, Staff
+from blog.models import BlockKind, ChangeEntry, Effect, Staff
 from blog.queries import blocks as queries
 from blog.services import blocks
-from blog.services.blocks import NotBlockable, Writer
+from blog.services.blocks import Found, NotBlockable, Writer
 from tests import cast
 
 BEA = Writer(browser="b" * 64, email="Bea@Mail.Example.org", network="192.0.2.0/24")
@@ -40,7 +40,7 @@ def mo(session: Any) -> Staff:
 )
 def test_what_a_block_matches(mo: Staff, kind: BlockKind, value: str, is_blocked: bool) -> None:
     blocks.add(kind, value, until=None, note="", staff=mo)
-    assert bool(blocks.found(BEA)) is is_blocked
+    assert bool(blocks.found(BEA).rejected) is is_blocked
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,32 @@ def test_what_cannot_be_blocked(mo: Staff, kind: BlockKind, value: str) -> None:
         blocks.add(kind, value, until=None, note="", staff=mo)
 
 
+@pytest.mark.parametrize(
+    ("effect", "found"),
+    [
+        pytest.param(Effect.REJECT, Found(rejected=("",)), id="blocked"),
+        pytest.param(Effect.HOLD, Found(held=("",)), id="always held"),
+        pytest.param(Effect.TRUST, Found(is_trusted=True), id="trusted"),
+    ],
+)
+def test_what_the_staff_says_about_a_browser(mo: Staff, effect: Effect, found: Found) -> None:
+    blocks.add(BlockKind.BROWSER, BEA.browser, until=None, note="", staff=mo, effect=effect)
+    assert blocks.found(BEA) == found
+
+
+@pytest.mark.parametrize("kind", [BlockKind.EMAIL, BlockKind.DOMAIN, BlockKind.NETWORK])
+def test_what_anybody_can_claim_is_never_trusted(mo: Staff, kind: BlockKind) -> None:
+    value = {BlockKind.EMAIL: BEA.email, BlockKind.DOMAIN: "example.org"}.get(kind, "192.0.2.0/24")
+    with pytest.raises(NotBlockable):
+        blocks.add(kind, value, until=None, note="", staff=mo, effect=Effect.TRUST)
+
+
 def test_a_block_ends_by_itself(mo: Staff) -> None:
     end = clock.now() + timedelta(hours=24)
     blocks.add(BlockKind.EMAIL, BEA.email, until=end, note="", staff=mo)
-    assert blocks.found(BEA)
+    assert blocks.found(BEA).rejected
     with time_machine.travel(end + timedelta(seconds=1)):
-        assert not blocks.found(BEA)
+        assert not blocks.found(BEA).rejected
 
 
 def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
@@ -69,7 +89,7 @@ def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
         block = blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo)
     assert len(queries.listed()) == 1
     blocks.remove(block, mo)
-    assert not blocks.found(BEA)
+    assert not blocks.found(BEA).rejected
 
 
 def test_the_log_knows_who_blocked_and_who_lifted(mo: Staff, session: Any) -> None:
@@ -86,4 +106,6 @@ def test_the_log_knows_who_blocked_and_who_lifted(mo: Staff, session: Any) -> No
 def test_a_comment_without_a_network_is_in_none(mo: Staff) -> None:
     blocks.add(BlockKind.NETWORK, "192.0.2.0/24", until=None, note="", staff=mo)
     for network in ("", "unknown"):
-        assert not blocks.found(Writer(browser="e" * 64, email="e@example.net", network=network))
+        assert not blocks.found(
+            Writer(browser="e" * 64, email="e@example.net", network=network)
+        ).rejected

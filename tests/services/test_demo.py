@@ -7,9 +7,9 @@ import pytest
 
 from blog import clock
 from blog.extensions import db
-from blog.models import IN_QUEUE, Article, Author, Comment, Status, Topic
+from blog.models import Article, Author, Comment, Status, Topic
 from blog.queries import articles
-from blog.queries.moderation import counts
+from blog.queries.queue import counts
 from blog.services import demo
 
 
@@ -25,7 +25,7 @@ def test_there_is_something_of_everything() -> None:
     assert db.session.query(Topic).count() == 4
     assert all(author.bio and author.role for author in db.session.query(Author))
     assert all(topic.description for topic in db.session.query(Topic))
-    assert all(counts()[status] > 0 for status in IN_QUEUE), "comments in every state"
+    assert min(counts().values()) > 0, "comments in every view"
 
 
 @pytest.mark.usefixtures("filled")

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from blog.extensions import db
-from blog.models import IN_QUEUE, Article, Comment, ModerationEntry, QueueCount, Staff, Status
+from blog.models import IN_QUEUE, Article, Comment, ModerationEntry, QueueCount, Staff, Status, View
 from blog.queries import moderation as queries
+from blog.queries import queue
 from blog.services import moderation
 from blog.services.moderation import StaleDecision
 from tests import cast
@@ -56,14 +57,14 @@ def test_a_decision_about_what_moved_meanwhile_is_refused(article: Article, mo: 
 
 def test_undo_puts_everything_back(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
-    before = queries.counts()
+    before = queue.counts()
     entry = moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     assert entry
     undone = moderation.undo(entry, mo)
     db.session.refresh(article)
     assert comment.status is Status.HELD
     assert undone.undo_of == entry.id
-    assert queries.counts() == before
+    assert queue.counts() == before
     assert article.comment_count == 0
 
 
@@ -113,8 +114,8 @@ def test_counts_kept_by_difference_are_true_after_any_walk(article: Article, mo:
             moderation.decide(
                 comment.id, chance.choice(IN_QUEUE), mo, seen=cast.seen(comment.status)
             )
-    truly = {status: sum(each.status is status for each in comments) for status in Status}
+    truly = cast.truly(comments)
     db.session.refresh(article)
-    assert queries.counts() == truly
-    assert article.comment_count == truly[Status.PUBLISHED]
+    assert queue.counts() == truly
+    assert article.comment_count == truly[View.PUBLISHED]
     assert all(row.count >= 0 for row in db.session.query(QueueCount))

@@ -1,0 +1,75 @@
+"""The filter of the queue, as it stands in an address."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from blog.models import View
+from blog.queries import articles, comments
+from blog.queries.queue import REASONS, Cursor, Filter
+from blog.web.converters import MAX_ID, SlugConverter
+
+EVERYWHERE = "all"
+NAMES = ("view", "q", "article", "person", "reason", "since", "until")
+_SLUG = re.compile(SlugConverter.regex)
+LONGEST = 200  # characters of a search
+
+
+def wanted() -> Filter:
+    """The filter in this request's address; what cannot be read there does not count."""
+    args = request.args
+    number = _number(args.get("person", ""))
+    writer = comments.by_id(number) if number else None
+    slug = args.get("article", "")
+    article = articles.for_editing(slug) if _SLUG.fullmatch(slug) else None
+    reason = args.get("reason", "")
+    return Filter(
+        view=_view(args),
+        words=args.get("q", "").replace("\0", " ")[:LONGEST].strip(),
+        article_id=article.id if article else (0 if slug else None),
+        browser=(writer.browser if writer else "nobody") if number else "",
+        reason=reason if reason in REASONS else "",
+        since=_day(args.get("since", "")),
+        until=_day(args.get("until", "")),
+    )
+
+
+def here() -> dict[str, Any]:
+    """What of this request's address is the filter, to be carried into other addresses."""
+    if not request.path.startswith("/dashboard/comments"):
+        return {}
+    found = {name: request.args.get(name, "") for name in NAMES}
+    return {name: value for name, value in found.items() if value and "\0" not in value}
+
+
+def cursor() -> Cursor | None:
+    """After which row the page starts: `123`, or `r45` after a report."""
+    raw = request.args.get("after", "")
+    number = _number(raw.removeprefix("r"))
+    return Cursor(number, raw.startswith("r")) if number is not None else None
+
+
+def spelled(after: Cursor | None) -> str | None:
+    """A cursor as an address says it."""
+    return f"{'r' if after.is_report else ''}{after.id}" if after else None
+
+
+def _view(args: MultiDict[str, str]) -> View | None:
+    raw = args.get("view", "")
+    if raw in set(View):
+        return View(raw)
+    return None if raw == EVERYWHERE else View.WAITING
+
+
+def _number(raw: str) -> int | None:
+    return min(int(raw), MAX_ID) if raw.isascii() and raw.isdigit() and len(raw) < 11 else None
+
+
+def _day(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None

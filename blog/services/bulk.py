@@ -1,0 +1,137 @@
+"""One decision about every comment that a filter finds: one transaction, one undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import String, cast, delete, literal, update
+
+from blog import clock
+from blog.extensions import db
+from blog.models import (
+    BulkDecision,
+    Comment,
+    Like,
+    Mail,
+    ModerationEntry,
+    Report,
+    Revision,
+    Staff,
+    Status,
+    View,
+)
+from blog.queries import moderation as log
+from blog.queries import queue
+from blog.queries.queue import Filter
+from blog.services import learning, moderation, notices
+from blog.services.moderation import Step
+
+# As many as are moved in about a second, in which nobody else can write to SQLite.
+MOST = 2_000
+# A thousand alike teach the filter no more than some of them.
+MOST_TAUGHT = 200
+
+
+@dataclass
+class AlreadyUndone(Exception):
+    """Somebody took the decision back before."""
+
+    bulk: BulkDecision
+
+
+def decide(
+    wanted: Filter, after: Status, staff: Staff, *, about: dict[str, str]
+) -> BulkDecision | None:
+    """Move what a filter finds to a status, the oldest first and at most MOST of them.
+
+    `about` is the filter as the log shows it. Returns None if there was nothing to move.
+    """
+    found = [
+        each
+        for each in queue.lock(queue.ids(wanted)[:MOST])
+        if wanted.view is None or wanted.view in each.views
+    ]
+    chosen = [each for each in found if _moves(each, after)]
+    if not chosen:
+        return None
+    bulk = _remember(staff, after, about, len(chosen))
+    is_public = after is Status.PUBLISHED
+    steps = [Step(each, after, vetted=is_public, open_report=None) for each in chosen]
+    entries = moderation.move_all(steps, by=staff.name, staff_id=staff.id, bulk_id=bulk.id)
+    for comment in chosen[-MOST_TAUGHT:]:
+        learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
+    for comment, entry in zip(chosen, entries, strict=True):
+        if comment.wants_mail:
+            notices.decided(comment, entry)
+    return bulk
+
+
+def _moves(comment: Comment, after: Status) -> bool:
+    is_new = comment.status is not after or (after is Status.PUBLISHED and not comment.vetted)
+    return is_new and comment.status is not Status.DELETED
+
+
+def _remember(staff: Staff, after: Status, about: dict[str, str], count: int) -> BulkDecision:
+    bulk = BulkDecision(
+        staff_id=staff.id,
+        by=staff.name,
+        after=after,
+        about=about,
+        count=count,
+        created_at=clock.now(),
+    )
+    db.session.add(bulk)
+    db.session.flush()
+    return bulk
+
+
+def undo(bulk: BulkDecision, staff: Staff) -> int:
+    """Take a decision about many back; return how many stay because they were moved again since.
+
+    Raises AlreadyUndone.
+    """
+    if bulk.undone_at is not None:
+        raise AlreadyUndone(bulk)
+    entries = log.entries_of(bulk.id)
+    comments = {each.id: each for each in queue.lock([each.comment_id for each in entries])}
+    newest = log.last_entries(list(comments))
+    still = [each for each in entries if newest[each.comment_id] == each.id]
+    steps = [moderation.back(comments[each.comment_id], each) for each in still]
+    moderation.move_all(steps, by=staff.name, staff_id=staff.id)
+    for entry in still:
+        learning.teach(comments[entry.comment_id], entry.was_lesson)
+        notices.take_back(entry)
+    bulk.undone_at = clock.now()
+    db.session.flush()
+    return len(entries) - len(still)
+
+
+def empty_trash(highest: int, staff: Staff) -> int:
+    """Delete for good what lies in the trash, up to the comment with that id; return how many.
+
+    At most MOST at once. A comment keeps its place in its thread. The filter keeps what it learned.
+    """
+    wanted = Filter(view=View.TRASH, highest=highest)
+    found = [each for each in queue.lock(queue.ids(wanted)[:MOST]) if View.TRASH in each.views]
+    steps = [Step(each, Status.DELETED, vetted=False, open_report=None) for each in found]
+    moderation.move_all(steps, by=staff.name, staff_id=staff.id)
+    _empty([each.id for each in found])
+    return len(found)
+
+
+def _empty(numbers: Sequence[int]) -> None:
+    nothing = dict.fromkeys(
+        ("name", "email", "website", "body", "html", "browser", "network", "fingerprint"), ""
+    )
+    key = literal("emptied-") + cast(Comment.id, String)
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id.in_(numbers))
+        .values(**nothing, request_key=key, like_count=0, wants_mail=False, lesson=None)
+        .execution_options(synchronize_session=False)
+    )
+    for kind in (Revision, Like, Report, Mail):
+        db.session.execute(delete(kind).where(kind.comment_id.in_(numbers)))
+    of_them = update(ModerationEntry).where(ModerationEntry.comment_id.in_(numbers))
+    arrivals = of_them.where(ModerationEntry.staff_id.is_(None))
+    for statement in (of_them.values(note=""), arrivals.values(by="")):
+        db.session.execute(statement.execution_options(synchronize_session=False))

@@ -1,0 +1,71 @@
+"""What a moderator writes: a comment's corrected text, an answer, a note about a person."""
+
+from sqlalchemy import delete
+
+from blog import clock
+from blog.config import Settings
+from blog.extensions import db
+from blog.models import Comment, ModerationEntry, PersonNote, Revision, Staff, Status
+from blog.queries import comments as queries
+from blog.services import comments, learning, markup, moderation, text
+from blog.services.comments import Draft, Sender
+from blog.services.moderation import Seen, StaleDecision
+
+
+def correct(comment_id: int, body: str, staff: Staff, *, version: str) -> ModerationEntry | None:
+    """Give a comment another text; where it stands does not change.
+
+    Returns the log's entry, by which it is undone, or None if the text is the same. Raises
+    StaleDecision if the text was changed since `version`, or is gone.
+    """
+    comment = moderation.locked(comment_id)
+    if comment.status is Status.DELETED or comment.version != version:
+        raise StaleDecision(None)
+    if comment.body == body:
+        return None
+    revision = Revision(comment_id=comment.id, body=comment.body, created_at=clock.now())
+    db.session.add(revision)
+    db.session.flush()
+    entry = moderation.remark(comment, staff, revision_id=revision.id)
+    _write(comment, body)
+    return entry
+
+
+def undo(entry: ModerationEntry, staff: Staff) -> None:
+    """Bring back the text that a correction replaced. Raises StaleDecision if it changed since."""
+    comment = moderation.locked(entry.comment_id)
+    revision = queries.revision(entry.revision_id or 0)
+    if revision is None or queries.last_revision(comment.id) != revision.id:
+        raise StaleDecision(None)
+    moderation.remark(comment, staff, undo_of=entry.id)
+    _write(comment, revision.body)
+    db.session.execute(delete(Revision).where(Revision.id == revision.id))
+
+
+def _write(comment: Comment, body: str) -> None:
+    lesson = comment.lesson
+    learning.teach(comment, None)
+    comment.body, comment.html = body, markup.comment_html(body)
+    comment.fingerprint = text.fingerprint(body)
+    comment.edited_at = clock.now()
+    learning.teach(comment, lesson)
+    db.session.flush()
+
+
+def answer(
+    comment_id: int, body: str, staff: Staff, sender: Sender, settings: Settings, *, seen: Seen
+) -> Comment:
+    """Approve a comment and answer it in one go, or neither.
+
+    Raises StaleDecision, and what services.comments.submit raises.
+    """
+    moderation.decide(comment_id, Status.PUBLISHED, staff, seen=seen)
+    comment = moderation.locked(comment_id)
+    draft = Draft(name=staff.name, email=staff.email, body=body, parent_id=comment.id)
+    return comments.submit(comment.article, draft, sender, settings).comment
+
+
+def note(browser: str, words: str, staff: Staff) -> None:
+    """Note something about the person behind a browser, for the rest of the staff."""
+    db.session.add(PersonNote(browser=browser, by=staff.name, note=words, created_at=clock.now()))
+    db.session.flush()

@@ -1,0 +1,144 @@
+"""What the dashboard's templates need to say: sentences for what the staff did and may look for."""
+
+import re
+from html import escape
+from html.parser import HTMLParser
+
+import nh3
+from flask import Flask
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from blog.models import Block, BulkDecision, Comment, Effect, Status
+from blog.queries.queue import Record, terms
+from blog.services.text import fold
+from blog.services.words import WordList
+
+_WORD = re.compile(r"\w+")
+_MARKING_RULES = ("held_word", "refused_word")
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of the dashboard their filters."""
+    for each in (record, bulk_decision, rule, marked):
+        app.add_template_filter(each)
+    app.add_template_global(reason_name)
+
+
+def record(found: Record) -> str:
+    """What became of somebody's comments: "14 published, 1 rejected"."""
+    parts = [
+        _("%(number)s published", number=format_decimal(found.published)),
+        _("%(number)s rejected", number=format_decimal(found.rejected)),
+    ]
+    if found.waiting > 1:
+        parts.append(_("%(number)s waiting", number=format_decimal(found.waiting)))
+    return ", ".join(parts)
+
+
+def bulk_decision(done: BulkDecision) -> str:
+    """A decision about many as a sentence."""
+    names = {"name": done.by}
+    sentences = {
+        Status.PUBLISHED: ngettext(
+            "%(name)s approved %(num)s comment.",
+            "%(name)s approved %(num)s comments.",
+            done.count,
+            **names,
+        ),
+        Status.REJECTED: ngettext(
+            "%(name)s rejected %(num)s comment.",
+            "%(name)s rejected %(num)s comments.",
+            done.count,
+            **names,
+        ),
+        Status.SPAM: ngettext(
+            "%(name)s marked %(num)s comment as spam.",
+            "%(name)s marked %(num)s comments as spam.",
+            done.count,
+            **names,
+        ),
+        Status.TRASHED: ngettext(
+            "%(name)s put %(num)s comment into the trash.",
+            "%(name)s put %(num)s comments into the trash.",
+            done.count,
+            **names,
+        ),
+    }
+    back = _("It was taken back.") if done.undone_at else ""
+    return f"{sentences[done.after]} {back}".strip()
+
+
+def rule(block: Block) -> str:
+    """What a block does, as words."""
+    effects = {
+        Effect.REJECT: _("Blocked"),
+        Effect.HOLD: _("Always held"),
+        Effect.TRUST: _("Trusted"),
+    }
+    return str(effects[block.effect])
+
+
+def reason_name(rule: str) -> str:
+    """What a rule is about, for the filter."""
+    names = {
+        "first": _("First comment"),
+        "links": _("Links"),
+        "held_word": _("Held word"),
+        "refused_word": _("Refused word"),
+        "record": _("Earlier rejections"),
+        "likeness": _("Like rejected comments"),
+        "blocked": _("Blocked"),
+        "held_person": _("Always held"),
+        "article": _("Article holds all"),
+        "reports": _("Reported"),
+        "trap": _("Hidden field"),
+    }
+    return str(names[rule])
+
+
+def marked(comment: Comment, search: str = "") -> Markup:
+    """A comment's HTML with the words marked that made it wait, and those that are searched for."""
+    entries = [
+        entry
+        for reason in comment.reasons
+        if reason["rule"] in _MARKING_RULES
+        for entry in reason["fact"].split(", ")
+    ]
+    wanted = [each for entry in entries for each in entry.split()]
+    wanted += [f"{each}*" for each in terms(search)]
+    if not wanted:
+        return Markup(comment.html)  # noqa: S704  it was sanitised when it was made
+    marker = _Marker(WordList(wanted))
+    marker.feed(comment.html)
+    marker.close()
+    tags = nh3.ALLOWED_TAGS | {"mark"}
+    return Markup(nh3.clean("".join(marker.parts), tags=tags, link_rel="nofollow ugc noopener"))  # noqa: S704
+
+
+class _Marker(HTMLParser):
+    """Writes HTML as it reads it, with the words of a list in `mark`; nh3 has the last word."""
+
+    def __init__(self, words: WordList) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._words = words
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag as it is written."""
+        self.parts.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Keep the end of a tag."""
+        self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """Mark the words of a text."""
+        place = 0
+        for found in _WORD.finditer(data):
+            if self._words.matches(fold(found[0])):
+                self.parts.append(escape(data[place : found.start()]))
+                self.parts.append(f"<mark>{escape(found[0])}</mark>")
+                place = found.end()
+        self.parts.append(escape(data[place:]))

@@ -1,0 +1,296 @@
+"""The queue: its views, its pages, its filter and its counts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Article, Comment, Staff, Status, View
+from blog.queries import queue
+from blog.queries.queue import Cursor, Filter, Record
+from blog.services import moderation
+from tests import cast
+
+
+@pytest.fixture
+def article(session: Any) -> Article:
+    return cast.article()
+
+
+@pytest.fixture
+def mo(article: Article) -> Staff:
+    return cast.moderator()
+
+
+def _found(**wanted: Any) -> list[int]:
+    return [each.id for each in queue.page(Filter(**wanted), None, 50).comments]
+
+
+def _walk(wanted: Filter, size: int) -> list[int]:
+    """Every page of a filter, one after the other."""
+    seen: list[int] = []
+    after: Cursor | None = None
+    for _ in range(20):
+        page = queue.page(wanted, after, size)
+        assert len(page.comments) <= size
+        seen += [each.id for each in page.comments]
+        after = page.after
+        if after is None:
+            return seen
+    raise AssertionError("the pages never end")
+
+
+# --- The views -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("view", "kinds"),
+    [
+        pytest.param(View.WAITING, ["reported", "held"], id="what waits: reported and held"),
+        pytest.param(View.UNSEEN, ["reported", "unseen"], id="public by the rules alone"),
+        pytest.param(View.PUBLISHED, ["reported", "unseen", "seen"], id="everything public"),
+        pytest.param(View.REJECTED, ["rejected"], id="what was rejected"),
+        pytest.param(View.SPAM, ["spam"], id="spam"),
+        pytest.param(View.TRASH, ["trashed"], id="the trash"),
+        pytest.param(
+            None, ["trashed", "spam", "rejected", "held", "reported", "unseen", "seen"],
+            id="everything, but for what was deleted",
+        ),
+    ],
+)  # fmt: skip
+def test_a_view_has_its_comments_only(
+    article: Article, view: View | None, kinds: list[str]
+) -> None:
+    made = {
+        "seen": cast.comment(article, vetted=True),
+        "unseen": cast.comment(article),
+        "reported": cast.comment(article),
+        **{
+            str(each): cast.comment(article, status=each)
+            for each in Status
+            if each is not Status.PUBLISHED
+        },
+    }
+    cast.report(made["reported"])
+    assert set(_found(view=view)) == {made[kind].id for kind in kinds}
+    if view:
+        assert queue.counts()[view] == len(_found(view=view))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize("view", [*View, None])
+def test_pages_of_a_view_hold_every_comment_once(
+    article: Article, view: View | None, size: int
+) -> None:
+    for _ in range(2):
+        for status in Status:
+            cast.comment(article, status=status)
+        cast.report(cast.comment(article))
+    wanted = Filter(view=view)
+    seen = _walk(wanted, size)
+    assert len(seen) == len(set(seen)) == len(_found(view=view))
+
+
+def test_what_was_reported_comes_first_then_the_longest_wait(article: Article) -> None:
+    held = [cast.comment(article, status=Status.HELD) for _ in "12"]
+    public = [cast.comment(article) for _ in "12"]
+    for comment in reversed(public):
+        cast.report(comment)
+    cast.report(public[0], "f" * 64)
+    assert _found() == [public[1].id, public[0].id, held[0].id, held[1].id]
+
+
+def test_the_other_views_show_the_newest_first(article: Article) -> None:
+    made = [cast.comment(article, status=Status.SPAM).id for _ in range(3)]
+    assert _found(view=View.SPAM) == made[::-1]
+
+
+def test_a_decision_on_this_page_moves_nothing_off_the_next(article: Article, mo: Staff) -> None:
+    made = [cast.comment(article, status=Status.HELD).id for _ in range(4)]
+    first = queue.page(Filter(), None, 2)
+    for each in first.comments:
+        moderation.decide(each.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+    rest = queue.page(Filter(), first.after, 2)
+    assert [each.id for each in rest.comments] == made[2:]
+
+
+def test_a_report_waits_until_a_moderator_looked(article: Article, mo: Staff) -> None:
+    public = cast.comment(article)
+    cast.report(public)
+    entry = moderation.decide(public.id, Status.PUBLISHED, mo, seen=cast.seen(Status.PUBLISHED))
+    assert _found() == []
+    assert entry
+    moderation.undo(entry, mo)
+    assert _found() == [public.id], "an undo brings the report back"
+
+
+# --- The filter --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def varied(article: Article) -> dict[str, int]:
+    """Comments that differ in everything a filter looks at."""
+    other = cast.article(slug="other", title="Another story")
+    old = clock.now() - timedelta(days=40)
+    links = [{"rule": "links", "fact": "3"}]
+    made = {
+        "plain": cast.comment(article),
+        "ferry": cast.comment(article, body="The Fährmann said: don't."),
+        "named": cast.comment(article, name="Zoë Quill"),
+        "mailed": cast.comment(article, email="eve.smith@mail.example.com"),
+        "near": cast.comment(article, network="203.0.113.0/24"),
+        "other": cast.comment(other),
+        "linked": cast.comment(article, reasons=links),
+        "old": cast.comment(article, created_at=old),
+        "theirs": cast.comment(article, browser="e" * 64),
+    }
+    return {name: comment.id for name, comment in made.items()}
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        pytest.param("fährmann", ["ferry"], id="a word of the text, in any case"),
+        pytest.param("Fähr", ["ferry"], id="how a word begins"),
+        pytest.param("quill zoë", ["named"], id="a name, in any order"),
+        pytest.param("eve.smith@mail.example.com", ["mailed"], id="an e-mail address"),
+        pytest.param("mail.example.com", ["mailed"], id="a mail domain"),
+        pytest.param("203.0.113", ["near"], id="a network"),
+        pytest.param("fährmann zoë", [], id="every word must be there"),
+        pytest.param("\"fährmann\" OR * NEAR( -x' :", [], id="no language of any kind"),
+        pytest.param("' -- ; & | ! ( ) :* \\", None, id="signs alone are no search"),
+        pytest.param("nobodysaidthis", [], id="nothing"),
+    ],
+)  # fmt: skip
+def test_search(varied: dict[str, int], words: str, names: list[str] | None) -> None:
+    wanted = list(varied) if names is None else names
+    assert set(_found(view=None, words=words)) == {varied[name] for name in wanted}
+
+
+def test_search_follows_an_edit_and_forgets_what_is_deleted(article: Article, mo: Staff) -> None:
+    comment = cast.comment(article, body="A heron.")
+    comment.body = "A kestrel."
+    db.session.flush()
+    assert _found(view=None, words="heron") == []
+    assert _found(view=None, words="kestrel") == [comment.id]
+    db.session.delete(article)
+    db.session.flush()
+    assert queue.ids(Filter(view=None, words="kestrel")) == []
+
+
+def test_search_stays_within_its_view_and_has_pages(article: Article) -> None:
+    held = [cast.comment(article, status=Status.HELD, body="A gull.").id for _ in range(5)]
+    spam = [cast.comment(article, status=Status.SPAM, body="A gull.").id for _ in range(5)]
+    assert _walk(Filter(words="gull"), 2) == held
+    assert _walk(Filter(view=View.SPAM, words="gull"), 2) == spam[::-1]
+    assert _walk(Filter(view=None, words="gull"), 3) == [*spam[::-1], *held[::-1]]
+
+
+def test_the_rest_of_the_filter(varied: dict[str, int], article: Article) -> None:
+    def names(**wanted: Any) -> set[str]:
+        numbers = set(_found(view=None, **wanted))
+        return {name for name, number in varied.items() if number in numbers}
+
+    today, everything = clock.now().date(), set(varied)
+    other = db.session.query(Article).filter_by(slug="other").one()
+    assert names(article_id=other.id) == {"other"}
+    assert names(reason="links") == {"linked"}
+    assert names(browser="e" * 64) == {"theirs"}
+    assert names(since=today) == everything - {"old"}
+    assert names(until=today - timedelta(days=1)) == {"old"}
+    assert names(since=today, until=today) == everything - {"old"}
+    assert names(since=date(1, 1, 1), until=date(9998, 1, 1)) == everything
+    assert names(highest=varied["plain"]) == {"plain"}
+    assert names(only=(varied["near"], varied["old"])) == {"near", "old"}
+
+
+def test_what_was_edited_since_is_not_meant(article: Article) -> None:
+    now = clock.now()
+    early = cast.comment(article, edited_at=now - timedelta(hours=1)).id
+    cast.comment(article, edited_at=now + timedelta(hours=1))
+    plain = cast.comment(article).id
+    assert queue.ids(Filter(view=None, looked_at=now)) == [early, plain]
+
+
+def test_counting_stops_where_nobody_cares(article: Article) -> None:
+    made = [cast.comment(article, status=Status.HELD).id for _ in range(4)]
+    assert queue.count(Filter(), 9) == 4
+    assert queue.count(Filter(), 3) == 3
+    assert queue.count_new(Filter(highest=1), made[1]) == 2
+    assert queue.newest_id() == made[-1]
+
+
+def test_a_filter_knows_whether_it_is_a_view_and_nothing_else() -> None:
+    assert Filter(view=View.SPAM).is_plain
+    assert not replace(Filter(view=View.SPAM), words="gull").is_plain
+
+
+# --- What a page costs -------------------------------------------------------------------------
+
+READS: list[Any] = [
+    pytest.param(lambda: queue.page(Filter(view=View.UNSEEN), None, 50).comments, id="a view"),
+    pytest.param(lambda: queue.page(Filter(), None, 50).comments, id="what readers reported"),
+]
+
+
+@pytest.mark.parametrize("read", READS)
+def test_rows_cost_the_same_however_many_they_are(
+    app: Flask, article: Article, read: Callable[[], Sequence[Comment]]
+) -> None:
+    prices = []
+    for more in (2, 10):
+        for number in range(more):
+            on = cast.article(slug=f"other-{more}-{number}")
+            reply = cast.comment(on, parent=cast.comment(on))
+            cast.report(reply)
+            cast.report(reply, browser="f" * 64)
+        prices.append(_price(app, read))
+    assert prices[0] == prices[1] <= 4, "the comments, and the reports of all of them"
+
+
+def _price(app: Flask, read: Callable[[], Sequence[Comment]]) -> int:
+    """How many statements it takes to read comments and what their rows show."""
+    db.session.commit()
+    db.session.expunge_all()
+    with cast.counting(app) as seen:
+        for comment in read():
+            assert comment.article.title
+            assert comment.article.path["slug"]
+            assert comment.parent_id is None or comment.parent.name
+            assert len(comment.reports) in (0, 2)
+    return len(seen)
+
+
+def test_one_row_comes_with_what_it_shows(app: Flask, article: Article) -> None:
+    reply = cast.comment(article, parent=cast.comment(article))
+    for browser in ("e", "f"):
+        cast.report(reply, browser * 64)
+    comment_id = reply.id
+    assert _price(app, lambda: [queue.comment(comment_id) or reply]) == 2
+    assert queue.comment(99) is None
+
+
+def test_every_view_has_a_count_from_the_start(session: Any) -> None:
+    assert queue.counts() == dict.fromkeys(View, 0)
+
+
+def test_the_counts_cost_one_statement(app: Flask, article: Article) -> None:
+    for status in Status:
+        cast.comment(article, status=status)
+    db.session.expunge_all()
+    with cast.counting(app) as seen:
+        assert set(queue.counts().values()) == {1}
+    assert len(seen) == 1
+
+
+def test_the_record_of_a_browser(article: Article) -> None:
+    for status in (Status.PUBLISHED, Status.PUBLISHED, Status.SPAM, Status.REJECTED, Status.HELD):
+        cast.comment(article, status=status)
+    cast.comment(article, browser="e" * 64)
+    assert queue.records(["b" * 64, ""]) == {"b" * 64: Record(2, 2, 1)}
+    assert queue.records([""]) == {}
