@@ -20,6 +20,7 @@ PAIRS = [
     *(("focus", ground, 3) for ground in (*GROUNDS, "warn-tint", "bad-tint")),
     *((f"{kind}", f"{kind}-tint", 4.5) for kind in ("ok", "warn", "bad")),
     *((kind, "card", 4.5) for kind in ("ok", "warn", "bad")),
+    ("ink", "mark", 7),
     *(("ink", f"{kind}-tint", 7) for kind in ("ok", "warn", "bad")),
     ("on-brand", "brand", 4.5),
     ("on-brand", "brand-hover", 4.5),

@@ -1,0 +1,286 @@
+"""The queue's tools: search, decisions about many, the trash, answers, corrections, people."""
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db, writing
+from blog.models import Article, Block, Comment, Effect, Status
+from tests import cast
+from tests.page import Answer, CheckingClient
+
+QUEUE = "/dashboard/comments"
+BULK = f"{QUEUE}/decide-all"
+
+
+@pytest.fixture(autouse=True)
+def held(app: Flask) -> None:
+    with app.app_context():
+        on = cast.article()
+        for number in ("zero", "one", "two"):
+            cast.comment(
+                on, status=Status.HELD, body=f"Gull {number}.", html=f"<p>Gull {number}.</p>",
+                reasons=[{"rule": "held_word", "fact": "gull"}],
+            )  # fmt: skip
+
+
+def _statuses(app: Flask) -> list[Status]:
+    return [each.status for each in cast.stored(app)]
+
+
+def _bulk(client: CheckingClient, path: str = QUEUE, **data: object) -> Answer:
+    page = client.get(path).page
+    action = str(page.one("#bulk").attrs["action"])
+    return client.post(action, data=page.fields("#bulk") | {"status": "rejected"} | data)
+
+
+# --- Search and marks --------------------------------------------------------------------------
+
+
+def test_what_made_it_wait_is_marked_in_the_text(moderator: CheckingClient) -> None:
+    assert moderator.get(QUEUE).page.texts("#row-1 mark") == ["Gull"]
+
+
+def test_a_search_finds_marks_and_can_be_cleared(moderator: CheckingClient) -> None:
+    page = moderator.get(f"{QUEUE}?view=all&q=one").page
+    assert [row.attrs["id"] for row in page.query("[data-row]")] == ["row-2"]
+    assert page.texts("#row-2 mark") == ["Gull", "one"]
+    assert page.one("#q").attrs["value"] == "one"
+    assert page.query("#filter a")
+    empty = moderator.get(f"{QUEUE}?view=all&q=nothinglikethis").page
+    assert "No comment is like that" in empty.text(".empty")
+
+
+def test_marks_never_make_markup(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        html = '<p>&lt;img src=x onerror=gull&gt; <a href="https://e.example/gull">gull</a></p>'
+        reasons = [{"rule": "held_word", "fact": "gull, <b>, img"}]
+        cast.comment(db.session.get_one(Article, 1), status=Status.HELD, html=html, reasons=reasons)
+    row = moderator.get(QUEUE).page.one("#row-4 .row__text")
+    assert not row.query("img, b, [onerror]")
+    assert row.query("a")[0].attrs["href"] == "https://e.example/gull"
+
+
+def test_a_row_shows_the_persons_record(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        for status in (Status.PUBLISHED, Status.PUBLISHED, Status.SPAM):
+            cast.comment(db.session.get_one(Article, 1), status=status)
+    record = moderator.get(QUEUE).page.text("#row-1 .row__record")
+    assert record == "2 published, 1 rejected, 3 waiting"
+
+
+def test_htmx_gets_more_rows_and_how_many_are_new(moderator: CheckingClient) -> None:
+    rows = moderator.get(QUEUE, htmx=True).page
+    assert len(rows.query("[data-row]")) == 3
+    assert not rows.query("h1")
+    new = moderator.get(f"{QUEUE}/arrivals?newest=1", htmx=True).page
+    assert new.text("#arrivals a") == "2 new"
+    assert (
+        "hidden"
+        in moderator.get(f"{QUEUE}/arrivals?newest=3", htmx=True).page.one("#arrivals").attrs
+    )
+
+
+# --- Many at once ------------------------------------------------------------------------------
+
+
+def test_all_that_match_are_decided_and_one_undo_brings_them_back(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    answer = _bulk(moderator, all="y")
+    assert answer.status_code == 303
+    assert set(_statuses(app)) == {Status.REJECTED}
+    page = moderator.get(answer.location).page
+    assert page.text(".toast").startswith("Mo Derator rejected 3 comments.")
+    action = str(page.one(".toast form").attrs["action"])
+    back = moderator.post(action, data=page.fields(".toast form"))
+    assert back.status_code == 303
+    assert set(_statuses(app)) == {Status.HELD}
+    assert "3 comments are back." in moderator.get(back.location).page.text(".toast")
+    again = moderator.post(action, data=page.fields(".toast form"))
+    assert again.status_code == 409
+    assert "taken back before" in again.text
+
+
+def test_what_is_ticked_is_decided_and_nothing_else(moderator: CheckingClient, app: Flask) -> None:
+    _bulk(moderator, only=["1", "3"], status="spam")
+    assert _statuses(app) == [Status.SPAM, Status.HELD, Status.SPAM]
+
+
+def test_what_arrives_after_the_page_stays(moderator: CheckingClient, app: Flask) -> None:
+    page = moderator.get(QUEUE).page
+    fields = page.fields("#bulk") | {"status": "trashed", "all": "y"}
+    with app.app_context():
+        cast.comment(db.session.get_one(Article, 1), status=Status.HELD)
+    moderator.post(BULK, data=fields)
+    assert _statuses(app) == [Status.TRASHED] * 3 + [Status.HELD]
+
+
+def test_a_decision_about_a_search_is_about_what_it_finds(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    _bulk(moderator, f"{QUEUE}?view=waiting&q=one", all="y")
+    assert _statuses(app) == [Status.HELD, Status.REJECTED, Status.HELD]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        pytest.param({}, 422, id="nothing is selected"),
+        pytest.param({"all": "y", "status": "held"}, 422, id="nobody decides to wait"),
+        pytest.param({"all": "y", "highest": "x"}, 422, id="no number"),
+        pytest.param({"all": "y", "looked_at": "yesterday"}, 422, id="no moment"),
+        pytest.param({"all": "y", "looked_at": "0001-01-01T00:00:00+14:00"}, 422, id="too early"),
+        pytest.param({"only": ["x"]}, 422, id="no comment"),
+        pytest.param({"all": "y", "csrf_token": "forged"}, 400, id="forged"),
+    ],
+)
+def test_bad_input_decides_nothing(
+    moderator: CheckingClient, app: Flask, changed: dict[str, str], status: int
+) -> None:
+    assert _bulk(moderator, **changed).status_code == status
+    assert set(_statuses(app)) == {Status.HELD}
+
+
+def test_the_trash_is_emptied_of_what_was_seen(moderator: CheckingClient, app: Flask) -> None:
+    _bulk(moderator, all="y", status="trashed")
+    page = moderator.get(f"{QUEUE}?view=trash").page
+    with app.app_context():
+        cast.comment(db.session.get_one(Article, 1), status=Status.TRASHED)
+    answer = moderator.post(f"{QUEUE}/empty-trash", data=page.fields(".trash"))
+    assert "3 comments are gone." in moderator.get(answer.location).page.text(".toast")
+    assert _statuses(app) == [Status.DELETED] * 3 + [Status.TRASHED]
+    assert moderator.post(f"{QUEUE}/empty-trash", data={
+        "csrf_token": page.fields(".trash")["csrf_token"]}).status_code == 422  # fmt: skip
+
+
+# --- Answers and corrections -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_an_answer_is_published_with_what_it_answers(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    fields = moderator.get(QUEUE).page.fields("#row-1 .answer")
+    path = f"{QUEUE}/1/answer"
+    answer = moderator.post(path, data=fields | {"body": "Thank you."}, htmx=htmx)
+    assert answer.status_code == (200 if htmx else 303)
+    made = cast.stored(app)
+    assert (made[0].status, made[-1].body, made[-1].parent_id) == (
+        Status.PUBLISHED, "Thank you.", 1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_an_answer_that_cannot_be_taken_keeps_its_text(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    fields = moderator.get(QUEUE).page.fields("#row-1 .answer")
+    path = f"{QUEUE}/1/answer"
+    empty = moderator.post(path, data=fields | {"body": " "}, htmx=htmx)
+    assert empty.status_code == 422
+    assert empty.page.text("#answer-1-error") == "Please write an answer."
+    with app.app_context(), writing():
+        db.session.get_one(Article, 1).discussion = "closed"
+    closed = moderator.post(path, data=fields | {"body": "Kept & safe."}, htmx=htmx)
+    assert closed.status_code == 422
+    assert closed.page.text("#answer-1").strip() == "Kept & safe."
+    assert _statuses(app) == [Status.HELD] * 3, "neither approved nor answered"
+
+
+def test_a_correction_and_its_undo(moderator: CheckingClient, app: Flask) -> None:
+    path = f"{QUEUE}/1/correct"
+    fields = moderator.get(path).page.fields(".panel")
+    assert fields["body"].strip() == "Gull zero."
+    answer = moderator.post(path, data=fields | {"body": "A gull."})
+    assert cast.stored(app)[0].body == "A gull."
+    page = moderator.get(answer.location).page
+    assert "Mo Derator edited the comment by Bea Writer." in page.text("div.toast")
+    moderator.post(f"{QUEUE}/1/undo", data=page.fields("div.toast form"))
+    assert cast.stored(app)[0].body == "Gull zero."
+
+
+def test_a_correction_that_cannot_be_taken_keeps_its_text(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    path = f"{QUEUE}/1/correct"
+    fields = moderator.get(path).page.fields(".panel")
+    assert moderator.post(path, data=fields | {"body": ""}).status_code == 422
+    moderator.post(path, data=fields | {"body": "First."})
+    late = moderator.post(path, data=fields | {"body": "Second."})
+    assert late.status_code == 409
+    assert late.page.text("#body").strip() == "Second."
+    assert cast.stored(app)[0].body == "First."
+    again = late.page.fields(".panel")
+    assert moderator.post(path, data=again).status_code == 303, (
+        "the next try is about what is there"
+    )
+
+
+# --- People ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("effect", "days", "status"),
+    [
+        ("trust", "0", Status.PUBLISHED),
+        ("hold", "0", Status.HELD),
+        ("reject", "0", Status.REJECTED),
+        ("reject", "1", Status.REJECTED),
+    ],
+)
+def test_a_rule_about_a_person_counts_for_the_next_comment(
+    moderator: CheckingClient, client: CheckingClient, app: Flask,
+    effect: str, days: str, status: Status,
+) -> None:  # fmt: skip
+    cast.post(client)
+    number = cast.stored(app)[-1].id
+    page = moderator.get(f"{QUEUE}/{number}/person").page
+    token = page.fields(".rules form:first-child")["csrf_token"]
+    data = {"csrf_token": token, "effect": effect, "days": days}
+    answer = moderator.post(f"{QUEUE}/{number}/person/rule", data=data)
+    assert answer.status_code == 303
+    cast.post(client, body="The next one.")
+    assert cast.stored(app)[-1].status is status
+    page = moderator.get(answer.location).page
+    with app.app_context():
+        block = db.session.query(Block).one()
+        assert (block.effect, block.until is not None) == (Effect(effect), days == "1")
+    lift = page.one(".rule")
+    moderator.post(str(lift.attrs["action"]), data={"csrf_token": token})
+    with app.app_context():
+        assert db.session.query(Block).count() == 0
+
+
+def test_all_of_a_persons_comments_are_rejected_and_come_back(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        on = db.session.get_one(Article, 1)
+        cast.comment(on)
+        cast.comment(on, browser="e" * 64)
+    token = moderator.get(QUEUE).page.fields("#bulk")["csrf_token"]
+    answer = moderator.post(f"{QUEUE}/1/reject-all", data={"csrf_token": token})
+    assert _statuses(app) == [Status.REJECTED] * 4 + [Status.PUBLISHED]
+    page = moderator.get(answer.location).page
+    moderator.post(str(page.one(".toast form").attrs["action"]), data={"csrf_token": token})
+    assert _statuses(app) == [Status.HELD] * 3 + [Status.PUBLISHED] * 2
+
+
+def test_a_note_about_a_person_is_kept(moderator: CheckingClient) -> None:
+    path = f"{QUEUE}/1/person"
+    fields = moderator.get(path).page.fields("section:last-child form")
+    assert moderator.post(path, data=fields | {"note": ""}).status_code == 422
+    assert moderator.post(path, data=fields | {"note": "<b>Kind.</b>"}).status_code == 303
+    page = moderator.get(path).page
+    assert "<b>Kind.</b>" in page.text("section:last-child .log")
+    assert "only typed" in page.text(".room")
+
+
+def test_nobody_is_behind_what_was_deleted(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context(), writing():
+        db.session.get_one(Comment, 1).browser = ""
+    token = moderator.get(QUEUE).page.fields("#bulk")["csrf_token"]
+    data = {"csrf_token": token, "effect": "hold"}
+    assert moderator.get(f"{QUEUE}/1/person").status_code == 404
+    for path in ("person/rule", "reject-all", "person"):
+        assert moderator.post(f"{QUEUE}/1/{path}", data=data).status_code == 404

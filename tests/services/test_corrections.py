@@ -1,0 +1,102 @@
+"""What a moderator writes: corrections, answers, notes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from blog.config import Settings
+from blog.extensions import db
+from blog.models import Article, Badge, Comment, ModerationEntry, PersonNote, Staff, Status
+from blog.queries import comments as queries
+from blog.queries import moderation as log
+from blog.queries import people
+from blog.services import authorship, corrections, moderation
+from blog.services.comments import Closed, Sender
+from blog.services.moderation import StaleDecision
+from tests import cast
+
+SENDER = Sender(token="m" * 64, address="192.0.2.9", network="192.0.2.0/24")
+
+
+@pytest.fixture
+def comment(session: Any) -> Comment:
+    return cast.comment(cast.article(), status=Status.HELD)
+
+
+@pytest.fixture
+def mo(comment: Comment) -> Staff:
+    return cast.moderator()
+
+
+def test_a_correction_changes_the_text_and_nothing_else(comment: Comment, mo: Staff) -> None:
+    moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+    entry = corrections.correct(comment.id, "Better *said*.", mo, version="first")
+    assert entry
+    assert (comment.body, comment.status) == ("Better *said*.", Status.SPAM)
+    assert "<em>said</em>" in comment.html
+    assert queries.revisions(comment.id) == ["I was there."]
+    assert comment.lesson == "bad", "the filter knows the new text in the place of the old one"
+
+
+def test_the_same_text_is_no_correction(comment: Comment, mo: Staff) -> None:
+    assert corrections.correct(comment.id, comment.body, mo, version="first") is None
+    assert comment.edited_at is None
+
+
+def test_undo_brings_the_text_back(comment: Comment, mo: Staff) -> None:
+    entry = corrections.correct(comment.id, "Other.", mo, version="first")
+    assert entry
+    corrections.undo(entry, mo)
+    assert (comment.body, comment.html) == ("I was there.", "<p>I was there.</p>\n")
+    with pytest.raises(StaleDecision):
+        corrections.undo(entry, mo)
+
+
+def test_a_correction_of_what_changed_meanwhile_is_refused(comment: Comment, mo: Staff) -> None:
+    authorship.edit(comment.id, "Edited.", "b" * 64, Settings())
+    with pytest.raises(StaleDecision):
+        corrections.correct(comment.id, "Other.", mo, version="first")
+    assert comment.body == "Edited."
+
+
+def test_a_decision_about_a_text_that_was_corrected_is_refused(comment: Comment, mo: Staff) -> None:
+    corrections.correct(comment.id, "Other.", mo, version="first")
+    with pytest.raises(StaleDecision):
+        moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+
+
+def test_an_answer_approves_what_it_answers(comment: Comment, mo: Staff) -> None:
+    sender = replace(SENDER, staff=mo)
+    seen = cast.seen(Status.HELD)
+    answer = corrections.answer(comment.id, "Thank you.", mo, sender, Settings(), seen=seen)
+    assert (comment.status, comment.vetted) == (Status.PUBLISHED, True)
+    assert (answer.parent_id, answer.badge, answer.status) == (
+        comment.id, Badge.STAFF, Status.PUBLISHED,
+    )  # fmt: skip
+    assert answer.vetted, "what the staff writes needs no second look"
+
+
+def test_where_nobody_may_answer_nothing_happens(comment: Comment, mo: Staff) -> None:
+    db.session.query(Article).one().discussion = "closed"
+    db.session.flush()
+    sender = replace(SENDER, staff=mo)
+    with pytest.raises(Closed):
+        corrections.answer(
+            comment.id, "Thanks.", mo, sender, Settings(), seen=cast.seen(Status.HELD)
+        )
+
+
+def test_what_is_known_about_a_person(comment: Comment, mo: Staff) -> None:
+    for name, status in (("Bea", Status.PUBLISHED), ("Bea", Status.SPAM), ("Eve", Status.SPAM)):
+        cast.comment(comment.article, name=name, status=status, network="")
+    corrections.note("b" * 64, "Writes at night.", mo)
+    found = people.person("b" * 64)
+    assert dict(found.names) == {"Bea": 2, "Bea Writer": 1, "Eve": 1}
+    assert [(each.email, each.is_proved) for each in found.claims] == [("bea@example.org", False)]
+    assert found.networks == ["192.0.2.0/24"]
+    assert [(each.by, each.note) for each in found.notes] == [("Mo Derator", "Writes at night.")]
+    assert found.rejected_percent == 67
+    assert db.session.query(PersonNote).count() == 1
+    assert log.last_entry(comment.id).before is None
+    assert db.session.query(ModerationEntry).count() == 4
