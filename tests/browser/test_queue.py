@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from blog.extensions import db
 from blog.models import Article, Status
@@ -36,9 +36,9 @@ def test_a_decision_and_its_undo_need_no_page_load(
     page.click("#row-1 >> text=Approve")
     decided = page.locator("#decided-1")
     expect(decided).to_have_text("Mo Derator approved the comment by Ann Reader.")
-    expect(decided).to_be_focused()
+    expect(page.locator("#row-2")).to_be_focused()
     expect(page.locator("#live")).to_have_text("Mo Derator approved the comment by Ann Reader.")
-    expect(page.locator("#count-held")).to_have_text("1")
+    expect(page.locator("#count-waiting")).to_have_text("1")
     expect(page.locator("#count-published")).to_have_text("1")
     expect(page.locator("#waiting")).to_contain_text("1")
     expect(other.open().locator("#comment-1")).to_be_visible()
@@ -46,7 +46,7 @@ def test_a_decision_and_its_undo_need_no_page_load(
     page.click("#row-1 >> text=Undo")
     expect(page.locator("#row-1 >> text=Approve")).to_be_visible()
     expect(page.locator("#live")).to_have_text("Taken back.")
-    expect(page.locator("#count-held")).to_have_text("2")
+    expect(page.locator("#count-waiting")).to_have_text("2")
     assert moderator.focus() == "row-1", "the focus stays with the comment"
     assert moderator.loads == 0
     assert _statuses(app) == [Status.HELD, Status.HELD]
@@ -84,10 +84,139 @@ def test_without_scripts_a_decision_leads_back_to_the_queue(
 ) -> None:
     plain_reader.sign_in()
     page = plain_reader.open(QUEUE)
-    page.click("#row-1 >> text=Reject")
+    page.click("#row-1 .decisions >> text=Reject")
     expect(page.locator(".toast")).to_contain_text("Mo Derator rejected the comment by Ann Reader.")
     expect(page.locator(".row")).to_have_count(1)
     assert _statuses(app) == [Status.REJECTED, Status.HELD]
     page.click("text=Undo")
     expect(page.locator(".row")).to_have_count(2)
     assert _statuses(app) == [Status.HELD, Status.HELD]
+
+
+def _fill(app: Flask, count: int) -> None:
+    with app.app_context():
+        on = db.session.query(Article).one()
+        for number in range(count):
+            cast.comment(
+                on, name=f"Reader {number}", status=Status.HELD, browser=f"{number:064x}",
+                body=f"Gull {number}.", html=f"<p>Gull {number}.</p>",
+            )  # fmt: skip
+
+
+def test_a_hundred_decisions_are_a_hundred_keys(app: Flask, reader: Visit) -> None:
+    _fill(app, 98)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    for number in range(100):
+        page.keyboard.press("ars"[number % 3])
+    expect(page.locator("#waiting")).to_be_hidden()
+    expect(page.locator(".row--decided")).to_have_count(100)
+    assert reader.loads == 0
+    statuses = _statuses(app)
+    wanted = [Status.PUBLISHED, Status.REJECTED, Status.SPAM]
+    assert statuses == [wanted[number % 3] for number in range(100)]
+
+
+def test_the_focus_goes_on_before_the_answer_has_arrived(app: Flask, reader: Visit) -> None:
+    _fill(app, 2)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    held: list[Route] = []
+    page.route("**/decision*", lambda route: held.append(route))
+    page.keyboard.press("a")
+    expect(page.locator("#row-2")).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.locator("#row-3")).to_be_focused()
+    assert _statuses(app)[:2] == [Status.HELD, Status.HELD], "no answer yet"
+    for route in held:
+        route.continue_()
+    expect(page.locator("#decided-2")).to_be_visible()
+    expect(page.locator("#row-3")).to_be_focused()
+
+
+def test_the_other_keys(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert reader.focus() == "row-2"
+    page.keyboard.press("k")
+    assert reader.focus() == "row-1"
+    page.keyboard.press("x")
+    expect(page.locator("#tick-1")).to_be_checked()
+    expect(page.locator(".bulk__count")).to_have_text("1 selected")
+    page.keyboard.press("a")
+    expect(page.locator("#decided-1")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator("#row-1 .decisions")).to_be_visible()
+    assert _statuses(app) == [Status.HELD, Status.HELD]
+    page.keyboard.press("?")
+    expect(page.locator("#keys dl")).to_be_visible()
+    page.keyboard.press("/")
+    assert reader.focus() == "q"
+    page.keyboard.type("jar")
+    expect(page.locator("#q")).to_have_value("jar")
+    assert _statuses(app) == [Status.HELD, Status.HELD], "what is typed is text"
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.wait_for_url("**/correct")
+    expect(page.locator("h1")).to_have_text("Edit a comment")
+
+
+def test_312_are_rejected_at_once_while_one_arrives(app: Flask, reader: Visit) -> None:
+    _fill(app, 310)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    page.check("#all")
+    expect(page.locator("label[for=all]")).to_have_text("All 312 that match")
+    _fill_one_more(app)
+    page.click("#bulk >> text=Reject")
+    expect(page.locator(".toast")).to_contain_text("Mo Derator rejected 312 comments.")
+    expect(page.locator("#count-waiting")).to_have_text("1")
+    assert _statuses(app).count(Status.REJECTED) == 312
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("312 comments are back.")
+    assert _statuses(app) == [Status.HELD] * 313
+
+
+def _fill_one_more(app: Flask) -> None:
+    with app.app_context():
+        cast.comment(db.session.query(Article).one(), name="Late", status=Status.HELD)
+
+
+def test_what_arrives_is_announced_and_moves_nothing(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    expect(page.locator("#arrivals")).to_be_hidden()
+    _fill_one_more(app)
+    page.evaluate("document.querySelector('[data-look]').dispatchEvent(new Event('look'))")
+    expect(page.locator("#arrivals")).to_have_text("1 new")
+    expect(page.locator("[data-row]")).to_have_count(2)
+    page.click("#arrivals a")
+    expect(page.locator("[data-row]")).to_have_count(3)
+
+
+def test_a_person_is_blocked_from_the_queue_and_let_back_in(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    page.click("#row-1 >> text=This person")
+    page.click("#row-1 >> text=Block for 24 hours")
+    expect(page.locator("h1")).to_have_text("Ann Reader")
+    expect(page.locator(".rule")).to_contain_text("Blocked")
+    page.click(".rule >> text=Lift")
+    expect(page.locator(".room")).to_contain_text("No rule about this person.")
+
+
+@pytest.mark.parametrize(
+    "path", [QUEUE, f"{QUEUE}?view=all&q=there", f"{QUEUE}/1/person", f"{QUEUE}/1/correct"]
+)
+def test_nobody_is_shut_out(reader: Visit, path: str) -> None:
+    reader.sign_in()
+    page = reader.open(path)
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+    reader.check()
+    if path == QUEUE:
+        page.click("#row-1 .decisions >> text=Approve")
+        expect(page.locator("#decided-1")).to_be_visible()
+        reader.check()
