@@ -22,6 +22,8 @@ from limits import parse_many
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+VERSION = "0.1.0"
+
 # The widest a column is made. A length setting may be smaller, never larger: refuse, do not cut.
 NAME_COLUMN = 80
 EMAIL_COLUMN = 254  # RFC 5321, 4.5.3.1.3: a path of 256 octets less its angle brackets

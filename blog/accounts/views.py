@@ -15,14 +15,14 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_login import user_logged_out
+from flask_login import user_logged_in, user_logged_out
 from werkzeug.wrappers import Response
 
 from blog.accounts.forms import SetUpForm
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Staff
-from blog.services import accounts
+from blog.services import accounts, changes
 from blog.services.accounts import AddressTaken
 from blog.web import rates
 
@@ -89,4 +89,11 @@ def _end_sessions(_app: Flask, user: Staff, **_extra: object) -> None:
         accounts.end_sessions(user)
 
 
+def _note_sign_in(_app: Flask, user: Staff, **_extra: object) -> None:
+    """Who signs in stands in the log, so that a stranger with a password is noticed."""
+    with writing():
+        changes.note(user, "sign-in", "", "", "")
+
+
 user_logged_out.connect(_end_sessions)
+user_logged_in.connect(_note_sign_in)

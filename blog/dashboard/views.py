@@ -1,15 +1,22 @@
 """The staff's rooms. Every one of them is closed by the one hook below."""
 
-from flask import Blueprint, abort, make_response, render_template
+import shutil
+from datetime import timedelta
+
+from flask import Blueprint, abort, current_app, make_response, render_template
 from werkzeug.wrappers import Response
 
+from blog import clock
+from blog.config import VERSION
 from blog.dashboard import filtering
-from blog.queries import articles, moderation, queue
-from blog.web import access
+from blog.queries import articles, health, moderation, queue
+from blog.web import access, chart
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
-RECENT = 10
+bp.add_app_template_global(filtering.here, "queue_filter")
+RECENT = 5
+DAYS = 30
 
 
 def room(template: str, status: int = 200, **context: object) -> Response:
@@ -19,17 +26,30 @@ def room(template: str, status: int = 200, **context: object) -> Response:
     return make_response(render_template(template, **context), status)
 
 
-bp.add_app_template_global(filtering.here, "queue_filter")
-
-
 @bp.get("/", strict_slashes=False)
 def overview() -> Response:
-    """What waits, and what was decided last."""
+    """What waits, what happened, and whether the site is well."""
+    waiting = queue.page(queue.Filter(), None, 1).comments
+    month = [clock.now().date() - timedelta(days=ago) for ago in reversed(range(DAYS))]
     return room(
         "dashboard/overview.html",
+        oldest=waiting[0] if waiting else None,
+        month=chart.bars(month, moderation.days(clock.now() - timedelta(days=DAYS))),
+        wait=moderation.median_wait(),
         recent=moderation.decisions(None, RECENT)[:RECENT],
         articles=articles.newest(5),
+        health=_health(),
     )
+
+
+def _health() -> dict[str, object]:
+    return {
+        "version": VERSION,
+        "database": health.database_name(),
+        "bytes": health.database_bytes(),
+        "mail": health.mail(),
+        "free": shutil.disk_usage(current_app.instance_path).free,
+    }
 
 
 @bp.route("/<path:_anything>")

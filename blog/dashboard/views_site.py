@@ -1,4 +1,4 @@
-"""What the site is set up with, and who changed it when."""
+"""What the site is set up with."""
 
 from flask import current_app, flash, g, redirect, url_for
 from flask_babel import gettext as _
@@ -8,11 +8,8 @@ from blog.config import EDITABLE, current_settings
 from blog.dashboard.forms import SettingsForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
-from blog.queries import site as queries
 from blog.services import site_settings
-from blog.web import access, paging
-
-LOG_LENGTH = 50
+from blog.web import access
 
 
 @bp.route("/settings", methods=["GET", "POST"])
@@ -32,12 +29,3 @@ def settings() -> Response:
 
 def _settings_page(form: SettingsForm) -> Response:
     return room("dashboard/settings.html", 422 if form.errors else 200, form=form)
-
-
-@bp.get("/log")
-def log() -> Response:
-    """Who changed a setting, a block or a discussion."""
-    found = queries.changes(paging.cursor("before"), LOG_LENGTH)
-    entries = found[:LOG_LENGTH]
-    before = entries[-1].id if len(found) > LOG_LENGTH else None
-    return room("dashboard/log.html", entries=entries, before=before)

@@ -62,6 +62,12 @@ def decisions(
     return db.session.scalars(query).all()
 
 
+def taken_back(entry_ids: Sequence[int]) -> set[int]:
+    """Which of these lines of the log were undone by a later one."""
+    query = select(ModerationEntry.undo_of).where(ModerationEntry.undo_of.in_(entry_ids))
+    return {number for number in db.session.scalars(query) if number is not None}
+
+
 def days(since: datetime) -> dict[str, DayCount]:
     """How many comments arrived each day since then, by the day's ISO name."""
     query = select(DayCount).where(DayCount.day >= since.date())

@@ -14,9 +14,15 @@ def settings() -> dict[str, object]:
     return dict(db.session.execute(select(row.name, row.value)).all())
 
 
-def changes(before: int | None, size: int) -> Sequence[ChangeEntry]:
+def changes(
+    before: int | None, size: int, *, staff_id: int | None = None, what: str = ""
+) -> Sequence[ChangeEntry]:
     """Lines of the log of changes, the newest first; one more than `size` if more follow."""
     query = select(ChangeEntry).order_by(ChangeEntry.id.desc()).limit(size + 1)
+    if staff_id is not None:
+        query = query.where(ChangeEntry.staff_id == staff_id)
+    if what:
+        query = query.where(ChangeEntry.what == what)
     if before is not None:
         query = query.where(ChangeEntry.id < before)
     return db.session.scalars(query).all()

@@ -1,5 +1,7 @@
 """Members of staff."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from blog.extensions import db
@@ -15,6 +17,11 @@ def administrator_exists() -> bool:
 def by_email(email: str) -> Staff | None:
     """The member of staff with that address, whatever its case."""
     return db.session.scalar(select(Staff).where(Staff.email == email.lower()))
+
+
+def everybody() -> Sequence[Staff]:
+    """All members of staff, by name."""
+    return db.session.scalars(select(Staff).order_by(Staff.name)).all()
 
 
 def role(name: str) -> Role | None:

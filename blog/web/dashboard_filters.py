@@ -1,12 +1,13 @@
 """What the dashboard's templates need to say: sentences for what the staff did and may look for."""
 
 import re
+from datetime import timedelta
 from html import escape
 from html.parser import HTMLParser
 
 import nh3
 from flask import Flask
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal, format_timedelta, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -21,9 +22,10 @@ _MARKING_RULES = ("held_word", "refused_word")
 
 def init_app(app: Flask) -> None:
     """Give the templates of the dashboard their filters."""
-    for each in (record, bulk_decision, rule, marked):
+    for each in (record, bulk_decision, rule, marked, duration):
         app.add_template_filter(each)
     app.add_template_global(reason_name)
+    app.add_template_global(kind_name)
 
 
 def record(found: Record) -> str:
@@ -70,6 +72,11 @@ def bulk_decision(done: BulkDecision) -> str:
     return f"{sentences[done.after]} {back}".strip()
 
 
+def duration(seconds: float) -> str:
+    """A span of time, roughly: "3 hours"."""
+    return str(format_timedelta(timedelta(seconds=seconds)))
+
+
 def rule(block: Block) -> str:
     """What a block does, as words."""
     effects = {
@@ -96,6 +103,19 @@ def reason_name(rule: str) -> str:
         "trap": _("Hidden field"),
     }
     return str(names[rule])
+
+
+def kind_name(what: str) -> str:
+    """A kind of line in the log about the site, for the filter."""
+    names = {
+        "setting": _("Settings"),
+        "discussion": _("Discussions"),
+        "block": _("Blocks"),
+        "sign-in": _("Sign-ins"),
+        "trash": _("Emptied trash"),
+        "erased": _("Erased people"),
+    }
+    return str(names[what])
 
 
 def marked(comment: Comment, search: str = "") -> Markup:

@@ -1,7 +1,11 @@
 """The first room: what waits, what was decided."""
 
+from datetime import timedelta
+
 from flask import Flask
 
+from blog import clock
+from blog.config import VERSION
 from blog.extensions import db
 from blog.models import Staff, Status
 from blog.services import moderation
@@ -28,3 +32,36 @@ def test_it_says_what_waits_and_what_was_decided(moderator: CheckingClient, app:
     assert "1 comment waits for you." in page.text(".panel__figure")
     assert "Mo Derator approved the comment by Bea Writer." in page.text(".log__what")
     assert moderator.get("/dashboard").status_code == 200, "also without the last stroke"
+
+
+def test_it_draws_what_happened_and_says_it_in_words(
+    moderator: CheckingClient, client: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        cast.article()
+    cast.post(client)
+    page = moderator.get("/dashboard/").page
+    assert page.one(".chart svg").attrs["aria-label"] == "1 comment in 30 days"
+    assert len(page.query(".chart rect")) == 2
+    assert page.text(".chart figcaption") == "1 comment; 100 % waited or were refused"
+    assert page.texts(".days td") == ["1", "1"]
+    assert "The first one: Ann Reader under “The tide table”" in page.text(".room")
+
+
+def test_it_says_how_long_people_wait(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        on, mo = cast.article(), db.session.query(Staff).one()
+        for hours in (1, 3, 50):
+            written = clock.now() - timedelta(hours=hours)
+            made = cast.comment(on, status=Status.HELD, created_at=written)
+            moderation.decide(made.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+        db.session.commit()
+    assert "decided within 3 hours" in moderator.get("/dashboard/").page.text(".room")
+
+
+def test_it_says_whether_the_site_is_well(moderator: CheckingClient) -> None:
+    facts = moderator.get("/dashboard/").page.texts(".facts dd")
+    assert facts[0] == VERSION
+    assert facts[1].startswith(("SQLite 3.", "PostgreSQL "))
+    assert facts[2].endswith("B")
+    assert facts[3] == "No mail server is set"

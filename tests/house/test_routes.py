@@ -64,6 +64,7 @@ staff      POST      /dashboard/articles/<slug:slug>/discussion
 staff      GET POST  /dashboard/blocks
 staff      POST      /dashboard/blocks/<number:block_id>/lift
 staff      GET       /dashboard/log
+staff      GET       /dashboard/log.csv
 admin      GET POST  /dashboard/people
 admin      POST      /dashboard/people/export
 admin      POST      /dashboard/people/erase
@@ -189,6 +190,7 @@ def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingCli
         "/dashboard/comments/1/correct": 200,
         "/dashboard/comments/1/person": 200,
         "/dashboard/log": 200,
+        "/dashboard/log.csv": 200,
         "/dashboard/nothing/here": 404,
     }
 

@@ -1,0 +1,129 @@
+"""The log: who did what, as a page with filters and undo, and as a file."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db, writing
+from blog.models import Article, ChangeEntry, ModerationEntry, Staff, Status
+from blog.services import accounts, changes, moderation
+from tests import cast
+from tests.conftest import new_client
+from tests.page import CheckingClient
+
+LOG = "/dashboard/log"
+SITE = f"{LOG}?of=site"
+
+
+@pytest.fixture
+def admin(app: Flask) -> CheckingClient:
+    """The browser of an administrator who is signed in."""
+    client = new_client(app)
+    with app.app_context():
+        cast.moderator(role=accounts.ADMINISTRATOR)
+        cast.article()
+    cast.sign_in(client)
+    return client
+
+
+def _decided(app: Flask, count: int = 1, after: Status = Status.SPAM) -> None:
+    with app.app_context():
+        on, mo = db.session.query(Article).first(), db.session.query(Staff).first()
+        assert on
+        assert mo
+        for _ in range(count):
+            made = cast.comment(on, status=Status.HELD)
+            with writing():
+                moderation.decide(made.id, after, mo, seen=cast.seen(Status.HELD))
+
+
+def _change_name(admin: CheckingClient, name: str) -> None:
+    fields = admin.get("/dashboard/settings").page.fields(".settings")
+    admin.post("/dashboard/settings", data=fields | {"site_name": name})
+
+
+def test_a_decision_is_in_the_log_and_can_be_taken_back_there(
+    admin: CheckingClient, app: Flask
+) -> None:
+    assert "Nothing is written here yet" in admin.get(LOG).page.text(".empty")
+    _decided(app)
+    page = admin.get(LOG).page
+    assert page.text(".log__what") == "Mo Derator marked the comment by Bea Writer as spam."
+    assert page.text(".log__change") == "Waiting → Spam"
+    action = str(page.one(".log form").attrs["action"])
+    assert admin.post(action, data=page.fields(".log form")).status_code == 303
+    assert cast.stored(app)[0].status is Status.HELD
+    page = admin.get(LOG).page
+    assert "Taken back" in page.text(".log")
+    assert not page.query(".log form"), "neither the decision nor its undo is offered again"
+
+
+def test_a_change_of_the_site_says_from_what_to_what(admin: CheckingClient) -> None:
+    _change_name(admin, "<b>The Tide</b>")
+    page = admin.get(f"{SITE}&what=setting").page
+    assert page.text(".log__what") == "Mo Derator changed the setting site_name."
+    assert page.text(".log__change") == "Broadsheet → <b>The Tide</b>"
+
+
+def test_who_signs_in_is_in_the_log(admin: CheckingClient) -> None:
+    assert admin.get(SITE).page.texts(".log__what") == ["Mo Derator signed in."]
+
+
+def test_the_log_has_pages(admin: CheckingClient, app: Flask, monkeypatch: Any) -> None:
+    monkeypatch.setattr("blog.dashboard.views_log.LENGTH", 2)
+    _decided(app, 5)
+    seen: list[str] = []
+    path = LOG
+    while path:
+        page = admin.get(path).page
+        seen += [field.attrs["value"] for field in page.query("input[name=entry]")]  # type: ignore[misc]
+        links = page.query("a[rel=next]")
+        path = str(links[0].attrs["href"]) if links else ""
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_the_log_can_be_narrowed(admin: CheckingClient, app: Flask) -> None:
+    _decided(app, 2)
+    _decided(app, 1, Status.PUBLISHED)
+    assert len(admin.get(f"{LOG}?status=published").page.query(".log li")) == 1
+    assert len(admin.get(f"{LOG}?who=1").page.query(".log li")) == 3
+    assert not admin.get(f"{LOG}?who=99").page.query(".log li")
+    assert not admin.get(f"{SITE}&what=block").page.query(".log li")
+    for odd in ("?who=x", "?status=x", "?of=x", "?before=x", "?what=%00"):
+        assert len(admin.get(LOG + odd).page.query(".log li")) == 3, odd
+
+
+def test_a_long_log_costs_the_same_number_of_statements(admin: CheckingClient, app: Flask) -> None:
+    _decided(app)
+    with cast.counting(app) as few:
+        admin.get(LOG)
+    _decided(app, 9)
+    with cast.counting(app) as many:
+        admin.get(LOG)
+    assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_the_file_has_no_formulas(admin: CheckingClient, app: Flask, start: str) -> None:
+    with app.app_context(), writing():
+        mo = db.session.query(Staff).one()
+        changes.note(mo, "setting", f"{start}cmd|' /C calc'!A0", f'{start}"a",b', f"{start}2")
+    answer = admin.get(f"{LOG}.csv?of=site&what=setting")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    lines = list(csv.reader(io.StringIO(answer.get_data(as_text=True), newline="")))
+    assert lines[0] == ["when", "who", "what", "subject", "before", "after"]
+    assert lines[1][3:] == [f"'{start}cmd|' /C calc'!A0", f'\'{start}"a",b', f"'{start}2"]
+
+
+def test_the_file_holds_decisions(admin: CheckingClient, app: Flask) -> None:
+    _decided(app, 3)
+    lines = list(csv.reader(io.StringIO(admin.get(f"{LOG}.csv").get_data(as_text=True))))
+    assert len(lines) == 4
+    assert lines[1][3:] == ["3", "held", "spam"]
+    with app.app_context():
+        assert db.session.query(ModerationEntry).count() == 6
+        assert db.session.query(ChangeEntry).count() == 1
