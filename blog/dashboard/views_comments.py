@@ -10,7 +10,7 @@ from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoF
 from blog.dashboard.views import bp, room
 from blog.dashboard.views_queue import queue_page
 from blog.extensions import writing
-from blog.models import ModerationEntry, Status
+from blog.models import Comment, ModerationEntry, Status
 from blog.queries import moderation as log
 from blog.queries import queue
 from blog.services import corrections, moderation
@@ -55,26 +55,38 @@ def undo(comment_id: int) -> Response:
     return _answer(comment_id, None, 200)
 
 
-@bp.post("/comments/<number:comment_id>/answer")
+@bp.route("/comments/<number:comment_id>/answer", methods=["GET", "POST"])
 def answer(comment_id: int) -> Response:
     """Approve a comment and answer it."""
-    queue.comment(comment_id) or abort(404)
+    comment = queue.comment(comment_id)
+    if comment is None or comment.status is Status.DELETED:
+        abort(404)
     form = AnswerForm()
-    if not form.validate():
-        return _answer(comment_id, None, 422, form=form)
+    if not form.validate_on_submit():
+        return _answer_page(comment, form)
     staff, seen = access.signed_in(), Seen(Status(form.seen.data), form.version.data)
-    sender = commenter.sender()
+    sender, settings = commenter.sender(), current_settings()
     try:
         with writing():
-            corrections.answer(
-                comment_id, form.body.data, staff, sender, current_settings(), seen=seen
-            )
+            corrections.answer(comment_id, form.body.data, staff, sender, settings, seen=seen)
     except StaleDecision as stale:
-        return _answer(comment_id, stale.entry, 409, form=form)
+        form.body.errors = [stale_words(stale.entry)]
     except (AlreadyStored, Closed, UnknownParent):
         form.body.errors = [_("The discussion takes no answers now.")]
-        return _answer(comment_id, None, 422, form=form)
+    return _answer_page(comment, form) if form.errors else _answered(comment_id)
+
+
+def _answered(comment_id: int) -> Response:
     return _answer(comment_id, log.last_entry(comment_id), 200)
+
+
+def _answer_page(comment: Comment, form: AnswerForm) -> Response:
+    """The form for an answer, below the comment's row or as a page, and what is wrong with it."""
+    status = 422 if form.errors else 200
+    if htmx.wants_fragment():
+        html = render_template("dashboard/_answer.html", comment=comment, form=form)
+        return htmx.fragment(html, status)
+    return room("dashboard/answer.html", status, comment=comment, form=form)
 
 
 @bp.route("/comments/<number:comment_id>/correct", methods=["GET", "POST"])
@@ -101,9 +113,7 @@ def correct(comment_id: int) -> Response:
     return redirect(url_for(".comments", done=entry.id if entry else None, **here), 303)
 
 
-def _answer(
-    comment_id: int, entry: ModerationEntry | None, status: int, form: AnswerForm | None = None
-) -> Response:
+def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Response:
     """The comment's row as it is now and the counts; without htmx the queue it came from.
 
     `entry` is the decision that can be taken back; None after it was.
@@ -119,11 +129,10 @@ def _answer(
             records=queue.records([comment.browser]),
             wanted=filtering.wanted(),
             stale=stale,
-            answer=form,
         )
         return htmx.fragment(html, status)
     if status != 200:
-        return queue_page(status, stale=stale, answer=form, answered=comment_id)
+        return queue_page(status, stale=stale)
     done = entry.id if entry else None
     return redirect(url_for(".comments", done=done, **filtering.here()), 303)
 

@@ -1,6 +1,6 @@
 """The person who wrote a comment: what is known, and what happens to their next comments."""
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,13 +10,16 @@ from blog.extensions import writing
 from blog.models import BlockKind, Comment, Effect
 from blog.queries import comments, people
 from blog.services import blocks, corrections
-from blog.web import access
+from blog.web import access, htmx
 
 
 @bp.get("/comments/<number:comment_id>/person")
 def person(comment_id: int) -> Response:
-    """Everything about the person who wrote this comment."""
-    return _page(_written(comment_id), NoteForm())
+    """Everything about the person who wrote this comment; with htmx what can be done about them."""
+    comment = _written(comment_id)
+    if htmx.wants_fragment():
+        return htmx.fragment(render_template("dashboard/_rules.html", comment=comment))
+    return _page(comment, NoteForm())
 
 
 @bp.post("/comments/<number:comment_id>/person")

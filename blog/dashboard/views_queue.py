@@ -29,7 +29,7 @@ def arrivals() -> Response:
     return htmx.fragment(render_template("dashboard/_arrivals.html", new=new, newest=newest))
 
 
-def queue_page(status: int = 200, stale: str = "", **more: object) -> Response:
+def queue_page(status: int = 200, stale: str = "") -> Response:
     """The whole page of the queue; `stale` says why a decision was not taken."""
     done, bulk = paging.cursor("done"), paging.cursor("bulk")
     return room(
@@ -42,7 +42,6 @@ def queue_page(status: int = 200, stale: str = "", **more: object) -> Response:
         looked_at=clock.now().isoformat(),
         most=MOST,
         **_page(),
-        **more,
     )
 
 

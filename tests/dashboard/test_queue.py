@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from blog.extensions import db, writing
-from blog.models import Article, Block, Comment, Effect, Status
+from blog.models import Article, Block, Comment, Discussion, Effect, Status
 from tests import cast
 from tests.page import Answer, CheckingClient
 
@@ -160,7 +160,7 @@ def test_the_trash_is_emptied_of_what_was_seen(moderator: CheckingClient, app: F
 def test_an_answer_is_published_with_what_it_answers(
     moderator: CheckingClient, app: Flask, htmx: bool
 ) -> None:
-    fields = moderator.get(QUEUE).page.fields("#row-1 .answer")
+    fields = moderator.get(f"{QUEUE}/1/answer").page.fields(".answer")
     path = f"{QUEUE}/1/answer"
     answer = moderator.post(path, data=fields | {"body": "Thank you."}, htmx=htmx)
     assert answer.status_code == (200 if htmx else 303)
@@ -174,16 +174,16 @@ def test_an_answer_is_published_with_what_it_answers(
 def test_an_answer_that_cannot_be_taken_keeps_its_text(
     moderator: CheckingClient, app: Flask, htmx: bool
 ) -> None:
-    fields = moderator.get(QUEUE).page.fields("#row-1 .answer")
+    fields = moderator.get(f"{QUEUE}/1/answer").page.fields(".answer")
     path = f"{QUEUE}/1/answer"
     empty = moderator.post(path, data=fields | {"body": " "}, htmx=htmx)
     assert empty.status_code == 422
-    assert empty.page.text("#answer-1-error") == "Please write an answer."
+    assert empty.page.text("#form-body-error") == "Please write an answer."
     with app.app_context(), writing():
-        db.session.get_one(Article, 1).discussion = "closed"
+        db.session.get_one(Article, 1).discussion = Discussion.CLOSED
     closed = moderator.post(path, data=fields | {"body": "Kept & safe."}, htmx=htmx)
     assert closed.status_code == 422
-    assert closed.page.text("#answer-1").strip() == "Kept & safe."
+    assert closed.page.text("#body-1").strip() == "Kept & safe."
     assert _statuses(app) == [Status.HELD] * 3, "neither approved nor answered"
 
 

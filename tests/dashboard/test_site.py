@@ -148,8 +148,8 @@ def test_a_comments_author_is_filled_in(
     with app.app_context():
         cast.comment(cast.article(), status=Status.HELD)
     if kind in (BlockKind.EMAIL, BlockKind.NETWORK):  # the browser has buttons of its own
-        page = moderator.get("/dashboard/comments").page
-        assert page.query(f".row__more a[href='/dashboard/blocks?comment=1&kind={kind.value}']")
+        page = moderator.get("/dashboard/comments/1/person", htmx=True).page
+        assert page.query(f".rules a[href='/dashboard/blocks?comment=1&kind={kind.value}']")
     page = moderator.get(f"/dashboard/blocks?comment=1&kind={kind.value}").page
     expected = {"browser": "b" * 64, "email": "bea@example.org", "domain": "example.org",
                 "network": "192.0.2.0/24"}  # fmt: skip

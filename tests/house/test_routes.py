@@ -53,7 +53,7 @@ staff      POST      /dashboard/comments/<number:comment_id>/undo
 staff      GET       /dashboard/comments/arrivals
 staff      POST      /dashboard/comments/decide-all
 staff      POST      /dashboard/comments/empty-trash
-staff      POST      /dashboard/comments/<number:comment_id>/answer
+staff      GET POST  /dashboard/comments/<number:comment_id>/answer
 staff      GET POST  /dashboard/comments/<number:comment_id>/correct
 staff      GET POST  /dashboard/comments/<number:comment_id>/person
 staff      POST      /dashboard/comments/<number:comment_id>/person/rule
@@ -187,6 +187,7 @@ def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingCli
         "/dashboard/blocks": 200,
         "/dashboard/comments": 200,
         "/dashboard/comments/arrivals": 200,
+        "/dashboard/comments/1/answer": 200,
         "/dashboard/comments/1/correct": 200,
         "/dashboard/comments/1/person": 200,
         "/dashboard/log": 200,

@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 from werkzeug.datastructures import MultiDict
 
 from blog.comments.forms import EditForm, ReportForm
+from blog.dashboard.forms import AnswerForm
 from blog.models import Comment
 from blog.queries import moderation as moderation_queries
 from blog.queries import queue, threads
@@ -247,12 +248,16 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
     return {
         "comment": comment, "counts": queue.counts(), "wanted": queue.Filter(), "after": "1",
         "page": queue.page(queue.Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
-        "reasons": queue.REASONS, "new": 1, "newest": 1, "looked_at": "",
+        "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",
     }  # fmt: skip
 
 
-OTHER_FORMS = {"comments/_edit.html": EditForm, "comments/_report.html": ReportForm}
+OTHER_FORMS = {
+    "comments/_edit.html": EditForm,
+    "comments/_report.html": ReportForm,
+    "dashboard/_answer.html": AnswerForm,
+}
 
 
 def test_a_fragment_renders_alone(app: Flask) -> None:

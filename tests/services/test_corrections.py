@@ -7,7 +7,16 @@ import pytest
 
 from blog.config import Settings
 from blog.extensions import db
-from blog.models import Article, Badge, Comment, ModerationEntry, PersonNote, Staff, Status
+from blog.models import (
+    Article,
+    Badge,
+    Comment,
+    Discussion,
+    ModerationEntry,
+    PersonNote,
+    Staff,
+    Status,
+)
 from blog.queries import comments as queries
 from blog.queries import moderation as log
 from blog.queries import people
@@ -78,7 +87,7 @@ def test_an_answer_approves_what_it_answers(comment: Comment, mo: Staff) -> None
 
 
 def test_where_nobody_may_answer_nothing_happens(comment: Comment, mo: Staff) -> None:
-    db.session.query(Article).one().discussion = "closed"
+    db.session.query(Article).one().discussion = Discussion.CLOSED
     db.session.flush()
     sender = replace(SENDER, staff=mo)
     with pytest.raises(Closed):

@@ -1,0 +1,133 @@
+"""A site of any size, the same each time: articles, people, and comments in every view."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, text, update
+
+from blog import clock
+from blog.extensions import db
+from blog.models import (
+    Article,
+    Comment,
+    ModerationEntry,
+    QueueCount,
+    Report,
+    Status,
+    Topic,
+    View,
+)
+
+SEED = 20261124
+BATCH = 10_000
+# How often a word of the hundred commonest stands in a text, as in any language: often.
+WORDS = [f"{a}{b}{c}" for a in ("tid", "har", "fer", "gul", "net") for b in "aeiou" for c in "lmnrst"]
+
+
+def fill(comments: int, articles: int, held: int) -> None:
+    """Fill an empty, migrated database. Needs an application's context; commits."""
+    chance = random.Random(SEED)
+    _articles(articles)
+    rows = _rows(comments, articles, held, chance)
+    while batch := [row for _, row in zip(range(BATCH), rows, strict=False)]:
+        db.session.execute(insert(Comment), batch)
+        db.session.execute(insert(ModerationEntry), [_arrival(row) for row in batch])
+        db.session.commit()
+    _reports(comments, chance)
+    _counts()
+    db.session.execute(text("ANALYZE"))
+    db.session.commit()
+
+
+def _articles(count: int) -> None:
+    db.session.add(Topic(id=1, slug="sea", name="Sea"))
+    db.session.flush()
+    now = clock.now()
+    rows = [
+        {
+            "id": number, "slug": f"story-{number}", "title": f"Story {number}",
+            "standfirst": "Words.", "source": "Words.", "html": "<p>Words.</p>", "topic_id": 1,
+            "published_at": now - timedelta(minutes=count - number), "minutes": 1,
+        }
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+    db.session.execute(insert(Article), rows)
+    db.session.commit()
+
+
+def _rows(
+    comments: int, articles: int, held: int, chance: random.Random
+) -> Iterator[dict[str, Any]]:
+    now = clock.now()
+    first_held = comments - held
+    for number in range(1, comments + 1):
+        person = int(chance.paretovariate(1.1)) % (comments // 4 + 1)
+        yield {
+            "id": number, "article_id": 1 + int(chance.paretovariate(0.6)) % articles,
+            "name": f"Person {person}", "email": f"person{person}@example.org", "website": "",
+            "browser": f"{person:064x}", "network": f"10.{person % 250}.{person // 250 % 250}.0/24",
+            "request_key": f"key-{number}", "fingerprint": f"{number:064x}", "badge": "none",
+            "status": Status.HELD if number > first_held else _status(chance),
+            "vetted": chance.random() < 0.5, "created_at": now - timedelta(seconds=comments - number),
+            "reasons": [{"rule": "links", "fact": "2"}] if number > first_held else [],
+            **_text(chance, number),
+        }  # fmt: skip
+
+
+def _status(chance: random.Random) -> Status:
+    kinds = (Status.PUBLISHED, Status.SPAM, Status.REJECTED, Status.TRASHED)
+    return chance.choices(kinds, (90, 6, 3, 1))[0]
+
+
+def _text(chance: random.Random, number: int) -> dict[str, str]:
+    words = " ".join(chance.choices(WORDS, k=25))
+    body = f"{words} rare{number % 5000}."
+    return {"body": body, "html": f"<p>{body}</p>\n"}
+
+
+def _arrival(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "comment_id": row["id"],
+        "by": row["name"],
+        "after": row["status"],
+        "created_at": row["created_at"],
+    }
+
+
+def _reports(comments: int, chance: random.Random) -> None:
+    numbers = sorted({chance.randrange(1, comments) for _ in range(min(500, comments // 10))})
+    now = clock.now()
+    rows = [
+        {"id": place, "comment_id": number, "browser": "e" * 64, "network": "",
+         "complaint": "spam", "created_at": now}
+        for place, number in enumerate(numbers, 1)
+    ]  # fmt: skip
+    db.session.execute(insert(Report), rows)
+    for row in rows:
+        db.session.execute(
+            update(Comment)
+            .where(Comment.id == row["comment_id"], Comment.status == Status.PUBLISHED)
+            .values(open_report=row["id"], vetted=False)
+        )
+    db.session.commit()
+
+
+def _counts() -> None:
+    db.session.execute(
+        text(
+            "UPDATE article SET comment_count = (SELECT count(*) FROM comment"
+            " WHERE article_id = article.id AND status = 'published')"
+        )
+    )
+    counted: Counter[View] = Counter()
+    columns = (Comment.status, Comment.vetted, Comment.open_report)
+    for status, vetted, report in db.session.query(*columns).yield_per(BATCH):
+        counted.update(Comment(status=status, vetted=vetted, open_report=report).views)
+    for view, number in counted.items():
+        db.session.execute(
+            update(QueueCount).where(QueueCount.view == view).values(count=number)
+        )
+    db.session.commit()

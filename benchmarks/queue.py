@@ -1,0 +1,154 @@
+"""The moderation queue at a million comments: `python -m benchmarks.queue`.
+
+Pages are real HTML, asked for through the whole application by a moderator who is signed in. The
+bars are those of docs/performance.md; the command ends with 1 if one is missed.
+"""
+
+import gc
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from benchmarks import data
+from blog import create_app, migrating
+from blog.config import Settings
+from blog.extensions import db, writing
+from blog.models import Comment, Status
+from blog.queries import queue
+from blog.queries.queue import Cursor, Filter
+from blog.services import accounts
+
+SMALL = {"comments": 5_000, "articles": 100, "held": 1_000}
+LARGE = {"comments": 1_000_000, "articles": 10_000, "held": 50_000}
+PASSWORD = "a word for the benchmark"
+ROUNDS = 21
+PAGE, DECISION, SEARCH = 15, 10, 100  # milliseconds, median
+FLAT = 1.5  # times the same page of the small site
+SEARCHES = ("rare77", "tidal", "person12@example.org", "tidal harem", "nothinglikethis")
+
+
+def _site(folder: Path, size: dict[str, int]) -> Flask:
+    address = os.environ.get("BENCHMARK_DATABASE_URL") or f"sqlite:///{folder}/{size['comments']}.sqlite"
+    settings = Settings(
+        site_url="http://localhost", secret_key="x" * 40, database_url=address, sign_in_rate=""
+    )
+    app = create_app(settings, folder)
+    with app.app_context():
+        migrating.upgrade()
+        data.fill(**size)
+        with writing():
+            accounts.add(
+                name="Mo", email="mo@example.org", password=accounts.hashed(PASSWORD),
+                role=accounts.MODERATOR,
+            )  # fmt: skip
+    return app
+
+
+def _signed_in(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    page = client.get("/account/sign-in").get_data(as_text=True)
+    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    data_of_form = {"csrf_token": token, "email": "mo@example.org", "password": PASSWORD}
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    assert client.post("/account/sign-in", data=data_of_form, headers=headers).status_code == 302
+    return client
+
+
+def _pages(app: Flask) -> dict[str, str]:
+    """Every view, at its start, in its middle and near its end."""
+    found = {}
+    with app.app_context():
+        for view in queue.View:
+            numbers = queue.ids(Filter(view=view))
+            ascending = view is queue.View.WAITING
+            for depth in (0, 50, 98):
+                place = len(numbers) * (depth if ascending else 100 - depth) // 100
+                after = f"&after={numbers[min(place, len(numbers) - 1)]}" if depth else ""
+                found[f"{view.value} at {depth} %"] = f"/dashboard/comments?view={view.value}{after}"
+    return found
+
+
+def _median(work: Callable[[], object]) -> float:
+    """The median of ROUNDS, in milliseconds, after one that does not count."""
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def _measure(app: Flask) -> dict[str, float]:
+    client = _signed_in(app)
+
+    def get(path: str) -> float:
+        def ask() -> None:
+            answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+
+        return _median(ask)
+
+    found = {name: get(path) for name, path in _pages(app).items()}
+    for words in SEARCHES:
+        found[f"search: {words}"] = get(f"/dashboard/comments?view=all&q={words}")
+    found["overview"] = get("/dashboard/")
+    found["log"] = get("/dashboard/log")
+    found["decision"] = _median(_decisions(app, client))
+    return found
+
+
+def _decisions(app: Flask, client: FlaskClient) -> Callable[[], None]:
+    """A decision each time it is called, about another comment that waits."""
+    page = client.get("/dashboard/comments").get_data(as_text=True)
+    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    with app.app_context():
+        held = queue.page(Filter(), Cursor(1), ROUNDS + 1).comments
+        numbers = iter([each.id for each in held if each.status is Status.HELD])
+        assert db.session.get(Comment, 1)
+
+    def decide() -> None:
+        answer = client.post(
+            f"/dashboard/comments/{next(numbers)}/decision",
+            data={"csrf_token": token, "status": "spam", "seen": "held", "version": "first"},
+            headers={"HX-Request": "true", "Sec-Fetch-Site": "same-origin"},
+        )
+        assert answer.status_code == 200, answer.status_code
+
+    return decide
+
+
+def _bar(name: str) -> int:
+    if name.startswith("search"):
+        return SEARCH
+    return DECISION if name == "decision" else PAGE
+
+
+def main() -> int:
+    """Print a line for each measurement with its bar; return 1 if one is missed."""
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        small = _measure(_site(Path(folder), SMALL))
+        gc.collect()
+        large = _measure(_site(Path(folder), LARGE))
+    missed = 0
+    print(f"{'':32} {'5,000':>9} {'1,000,000':>9} {'times':>6} {'bar':>5}")
+    for name, value in large.items():
+        times = value / small[name]
+        is_flat = name.startswith("search") or name == "decision" or times <= FLAT
+        is_good = value <= _bar(name) and is_flat
+        missed += not is_good
+        print(f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {'' if is_good else 'MISSED'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
