@@ -83,6 +83,7 @@ def median_wait() -> float | None:
         select(ModerationEntry.created_at, Comment.created_at)
         .join(Comment, ModerationEntry.comment_id == Comment.id)
         .where(
+            ModerationEntry.before.is_not(None),  # which the index of the log is about
             ModerationEntry.before == Status.HELD,
             ModerationEntry.staff_id.is_not(None),
             ModerationEntry.undo_of.is_(None),

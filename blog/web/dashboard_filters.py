@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import nh3
 from flask import Flask
-from flask_babel import format_decimal, format_timedelta, ngettext
+from flask_babel import format_decimal, format_timedelta, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -18,6 +18,28 @@ from blog.services.words import WordList
 
 _WORD = re.compile(r"\w+")
 _MARKING_RULES = ("held_word", "refused_word")
+
+_REASONS = {
+    "first": lazy_gettext("First comment"),
+    "links": lazy_gettext("Links"),
+    "held_word": lazy_gettext("Held word"),
+    "refused_word": lazy_gettext("Refused word"),
+    "record": lazy_gettext("Earlier rejections"),
+    "likeness": lazy_gettext("Like rejected comments"),
+    "blocked": lazy_gettext("Blocked"),
+    "held_person": lazy_gettext("Always held"),
+    "article": lazy_gettext("Article holds all"),
+    "reports": lazy_gettext("Reported"),
+    "trap": lazy_gettext("Hidden field"),
+}
+_KINDS = {
+    "setting": lazy_gettext("Settings"),
+    "discussion": lazy_gettext("Discussions"),
+    "block": lazy_gettext("Blocks"),
+    "sign-in": lazy_gettext("Sign-ins"),
+    "trash": lazy_gettext("Emptied trash"),
+    "erased": lazy_gettext("Erased people"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -30,13 +52,16 @@ def init_app(app: Flask) -> None:
 
 def record(found: Record) -> str:
     """What became of somebody's comments: "14 published, 1 rejected"."""
-    parts = [
-        _("%(number)s published", number=format_decimal(found.published)),
-        _("%(number)s rejected", number=format_decimal(found.rejected)),
-    ]
+    numbers = {
+        "published": format_decimal(found.published),
+        "rejected": format_decimal(found.rejected),
+        "waiting": format_decimal(found.waiting),
+    }
     if found.waiting > 1:
-        parts.append(_("%(number)s waiting", number=format_decimal(found.waiting)))
-    return ", ".join(parts)
+        return str(
+            _("%(published)s published, %(rejected)s rejected, %(waiting)s waiting", **numbers)
+        )
+    return str(_("%(published)s published, %(rejected)s rejected", **numbers))
 
 
 def bulk_decision(done: BulkDecision) -> str:
@@ -89,33 +114,12 @@ def rule(block: Block) -> str:
 
 def reason_name(rule: str) -> str:
     """What a rule is about, for the filter."""
-    names = {
-        "first": _("First comment"),
-        "links": _("Links"),
-        "held_word": _("Held word"),
-        "refused_word": _("Refused word"),
-        "record": _("Earlier rejections"),
-        "likeness": _("Like rejected comments"),
-        "blocked": _("Blocked"),
-        "held_person": _("Always held"),
-        "article": _("Article holds all"),
-        "reports": _("Reported"),
-        "trap": _("Hidden field"),
-    }
-    return str(names[rule])
+    return str(_REASONS[rule])
 
 
 def kind_name(what: str) -> str:
     """A kind of line in the log about the site, for the filter."""
-    names = {
-        "setting": _("Settings"),
-        "discussion": _("Discussions"),
-        "block": _("Blocks"),
-        "sign-in": _("Sign-ins"),
-        "trash": _("Emptied trash"),
-        "erased": _("Erased people"),
-    }
-    return str(names[what])
+    return str(_KINDS[what])
 
 
 def marked(comment: Comment, search: str = "") -> Markup:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_decimal, format_time, get_locale, ngettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
@@ -22,6 +22,40 @@ from blog.queries import articles
 from blog.services import discussions
 from blog.web import access
 from blog.web.assets import asset
+
+# Looked up for each row of the queue, so they are made once and translated when they are shown.
+_REASONS = {
+    "held_word": lazy_gettext("Held word: %(fact)s"),
+    "refused_word": lazy_gettext("Refused word: %(fact)s"),
+    "first": lazy_gettext("First comment from this browser"),
+    "likeness": lazy_gettext("%(fact)s %% like comments that were rejected"),
+    "blocked": lazy_gettext("Blocked: %(fact)s"),
+    "held_person": lazy_gettext("Comments by %(fact)s always wait"),
+    "article": lazy_gettext("Every comment under this article waits"),
+    "trap": lazy_gettext("A field that people do not see was filled in"),
+}
+_COMPLAINTS = {
+    Complaint.SPAM: lazy_gettext("Spam"),
+    Complaint.ABUSIVE: lazy_gettext("Abusive"),
+    Complaint.OFF_TOPIC: lazy_gettext("Off-topic"),
+    Complaint.OTHER: lazy_gettext("Something else"),
+}
+_VIEWS = {
+    View.WAITING: lazy_gettext("Waiting"),
+    View.UNSEEN: lazy_gettext("Published unseen"),
+    View.PUBLISHED: lazy_gettext("Published"),
+    View.REJECTED: lazy_gettext("Rejected"),
+    View.SPAM: lazy_gettext("Spam"),
+    View.TRASH: lazy_gettext("Trash"),
+}
+_STATUSES = {
+    Status.HELD: lazy_gettext("Waiting"),
+    Status.PUBLISHED: lazy_gettext("Published"),
+    Status.REJECTED: lazy_gettext("Rejected"),
+    Status.SPAM: lazy_gettext("Spam"),
+    Status.TRASHED: lazy_gettext("Trash"),
+    Status.DELETED: lazy_gettext("Deleted"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -106,28 +140,17 @@ def reason(entry: dict[str, str]) -> str:
                 decided=decided,
             )
         )
-    sentences = {
-        "held_word": _("Held word: %(word)s", word=fact),
-        "refused_word": _("Refused word: %(word)s", word=fact),
-        "first": _("First comment from this browser"),
-        "likeness": _("%(share)s %% like comments that were rejected", share=fact),
-        "blocked": _("Blocked: %(what)s", what=fact) if fact else _("This person is blocked"),
-        "held_person": _("Comments by %(what)s always wait", what=fact or _("this person")),
-        "article": _("Every comment under this article waits"),
-        "trap": _("A field that people do not see was filled in"),
-    }
-    return str(sentences.get(rule, rule))
+    sentence = _REASONS.get(rule)
+    if rule == "blocked" and not fact:
+        return str(_("This person is blocked"))
+    if rule == "held_person" and not fact:
+        return str(_("Comments by this person always wait"))
+    return str(sentence) % {"fact": fact} if sentence else rule
 
 
 def complaint(kind: Complaint) -> str:
     """What a reader says is wrong with a comment."""
-    names = {
-        Complaint.SPAM: _("Spam"),
-        Complaint.ABUSIVE: _("Abusive"),
-        Complaint.OFF_TOPIC: _("Off-topic"),
-        Complaint.OTHER: _("Something else"),
-    }
-    return str(names[kind])
+    return str(_COMPLAINTS[kind])
 
 
 def decision(entry: ModerationEntry) -> str:
@@ -199,25 +222,9 @@ def news_article(article: Article, path: str) -> dict[str, object]:
 
 def view_name(view: View) -> str:
     """A view of the queue in words."""
-    names = {
-        View.WAITING: _("Waiting"),
-        View.UNSEEN: _("Published unseen"),
-        View.PUBLISHED: _("Published"),
-        View.REJECTED: _("Rejected"),
-        View.SPAM: _("Spam"),
-        View.TRASH: _("Trash"),
-    }
-    return str(names[view])
+    return str(_VIEWS[view])
 
 
 def status_name(status: Status) -> str:
     """The status in words."""
-    names = {
-        Status.HELD: _("Waiting"),
-        Status.PUBLISHED: _("Published"),
-        Status.REJECTED: _("Rejected"),
-        Status.SPAM: _("Spam"),
-        Status.TRASHED: _("Trash"),
-        Status.DELETED: _("Deleted"),
-    }
-    return str(names[status])
+    return str(_STATUSES[status])
