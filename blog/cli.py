@@ -19,8 +19,8 @@ from blog.services import demo as demo_service
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    commands = (publish, reset_link, set_up_link, export, erase, demo, work, upgrade, revision)
-    for command in commands:
+    commands = (publish, reset_link, invite, set_up_link, export, erase, demo, work)
+    for command in (*commands, upgrade, revision):
         app.cli.add_command(command)
 
 
@@ -69,6 +69,19 @@ def reset_link(email: str) -> None:
         raise click.ClickException(f"nobody on the staff has the address {email}")
     with current_app.test_request_context():
         path = url_for("security.reset_password", token=generate_reset_password_token(member))
+    click.echo(current_settings().public_url + path)
+
+
+@click.command()
+@click.argument("role", type=click.Choice(["moderator", "author", "editor", "administrator"]))
+@with_appcontext
+def invite(role: str) -> None:
+    """Print a link by which somebody joins the staff with that ROLE; it works once, for 7 days."""
+    _check_database()
+    with writing():
+        token = accounts.invite(role, "the server")
+    with current_app.test_request_context():
+        path = url_for("accounts.join", token=token)
     click.echo(current_settings().public_url + path)
 
 

@@ -229,3 +229,16 @@ class TestWithoutADatabase:
         result = _run(app, *(str(file) if word == "FILE" else word for word in command))
         assert result.exit_code == 1
         assert result.output == "Error: the database cannot be used: unable to open database file\n"
+
+
+class TestInvite:
+    def test_the_link_lets_somebody_join(self, app: Flask) -> None:
+        result = app.test_cli_runner().invoke(args=["invite", "administrator"])
+        assert result.exit_code == 0, result.output
+        path = result.output.strip().removeprefix("http://localhost")
+        assert app.test_client().get(path).status_code == 200
+
+    def test_an_unknown_role_is_refused(self, app: Flask) -> None:
+        result = app.test_cli_runner().invoke(args=["invite", "bishop"])
+        assert result.exit_code == 2
+        assert "moderator" in result.output

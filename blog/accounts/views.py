@@ -23,11 +23,16 @@ from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Staff
 from blog.services import accounts, changes
-from blog.services.accounts import AddressTaken
+from blog.services.accounts import AddressTaken, UsedUp
 from blog.web import rates
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
-THROTTLED = ("security.login", "security.forgot_password", "security.reset_password")
+THROTTLED = (
+    "security.login",
+    "security.forgot_password",
+    "security.reset_password",
+    "accounts.join",
+)
 
 
 @bp.before_app_request
@@ -78,8 +83,29 @@ def _add_administrator(form: SetUpForm, token: str) -> None:
         )
 
 
-def _set_up_page(form: SetUpForm, token: str) -> Response:
-    html = render_template("accounts/set_up.html", form=form, token=token)
+@bp.route("/join/<token:token>", methods=["GET", "POST"])
+def join(token: str) -> Response:
+    """Whoever was invited chooses name, address and password, once."""
+    if not accounts.invitation(token):
+        abort(404)
+    form = SetUpForm()
+    if not form.validate_on_submit():
+        return _set_up_page(form, token, invited=True)
+    password = accounts.hashed(form.password.data)
+    try:
+        with writing():
+            accounts.join(token, name=form.name.data, email=form.email.data, password=password)
+    except AddressTaken:
+        form.email.errors = [_("Somebody on the staff has this address.")]
+        return _set_up_page(form, token, invited=True)
+    except UsedUp:
+        abort(404)  # somebody was faster
+    flash(_("Your account is ready. Please sign in."))
+    return redirect(url_for("security.login"), 303)
+
+
+def _set_up_page(form: SetUpForm, token: str, *, invited: bool = False) -> Response:
+    html = render_template("accounts/set_up.html", form=form, token=token, invited=invited)
     return make_response(html, 422 if form.errors else 200)
 
 

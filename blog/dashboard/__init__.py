@@ -11,6 +11,7 @@ from blog.dashboard import (
     views_person,
     views_queue,
     views_site,
+    views_team,
 )
 
 bp = views.bp
@@ -25,4 +26,5 @@ __all__ = [
     "views_person",
     "views_queue",
     "views_site",
+    "views_team",
 ]

@@ -118,6 +118,20 @@ class RuleForm(FlaskForm):
         return clock.now() + timedelta(days=1) if self.days.data == "1" else None
 
 
+class RoleForm(FlaskForm):
+    """What a member of staff is."""
+
+    role = SelectField(
+        lazy_gettext("Role"),
+        choices=[
+            SelectChoice("moderator", lazy_gettext("Moderator: comments")),
+            SelectChoice("author", lazy_gettext("Author: answers readers")),
+            SelectChoice("editor", lazy_gettext("Editor: comments and discussions")),
+            SelectChoice("administrator", lazy_gettext("Administrator: everything")),
+        ],
+    )
+
+
 class UndoForm(FlaskForm):
     """Which line of the log is taken back."""
 

@@ -16,7 +16,10 @@ from blog.web import filters, paging
 
 LENGTH = 50
 LONGEST_FILE = 10_000  # lines
-KINDS = ("setting", "discussion", "block", "sign-in", "trash", "erased")
+KINDS = (
+    "setting", "discussion", "block", "sign-in", "joined", "invited", "role", "account", "trash",
+    "erased",
+)  # fmt: skip
 # A spreadsheet takes what begins with one of these for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -13,7 +13,6 @@ from blog.web import access
 
 
 @bp.route("/settings", methods=["GET", "POST"])
-@access.administrators_only
 def settings() -> Response:
     """Settings that count at once, for every process of the server."""
     form = SettingsForm(obj=current_settings())

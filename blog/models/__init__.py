@@ -29,7 +29,7 @@ from blog.models.site import (
     PersonNote,
     SettingRow,
 )
-from blog.models.staff import Role, Staff
+from blog.models.staff import Invitation, Role, Staff
 
 __all__ = [
     "IN_QUEUE",
@@ -48,6 +48,7 @@ __all__ = [
     "Discussion",
     "Effect",
     "FilterToken",
+    "Invitation",
     "Lesson",
     "Like",
     "Mail",

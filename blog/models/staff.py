@@ -1,10 +1,13 @@
 """The people who run the site. Readers and commenters have no account."""
 
+from datetime import datetime
+
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.extensions import Base
+from blog.models.types import UTCDateTime
 
 staff_role = Table(
     "staff_role",
@@ -15,11 +18,22 @@ staff_role = Table(
 
 
 class Role(Base, RoleMixin):
-    """What a member of staff may do: `administrator` or `moderator`."""
+    """What a member of staff is: a name of the table in web/access.py."""
 
     __tablename__ = "role"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
+
+
+class Invitation(Base):
+    """A link by which somebody joins the staff, once; `token` is the hash of what is in it."""
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Staff(Base, UserMixin):

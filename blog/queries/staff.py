@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from blog import clock
 from blog.extensions import db
-from blog.models import Role, Staff
+from blog.models import Invitation, Role, Staff
 
 
 def administrator_exists() -> bool:
@@ -22,6 +23,34 @@ def by_email(email: str) -> Staff | None:
 def everybody() -> Sequence[Staff]:
     """All members of staff, by name."""
     return db.session.scalars(select(Staff).order_by(Staff.name)).all()
+
+
+def by_id(number: int) -> Staff | None:
+    """One member of staff."""
+    return db.session.get(Staff, number)
+
+
+def other_administrators(number: int) -> int:
+    """How many administrators can sign in beside the one with that id."""
+    query = (
+        select(func.count())
+        .select_from(Staff)
+        .join(Staff.roles)
+        .where(Role.name == "administrator", Staff.active, Staff.id != number)
+    )
+    return db.session.scalar(query) or 0
+
+
+def invitations() -> Sequence[Invitation]:
+    """The invitations that are still good, the newest first."""
+    query = select(Invitation).where(Invitation.until > clock.now())
+    return db.session.scalars(query.order_by(Invitation.id.desc())).all()
+
+
+def invitation(token: str) -> Invitation | None:
+    """The invitation with that token's hash, while it is good."""
+    query = select(Invitation).where(Invitation.token == token, Invitation.until > clock.now())
+    return db.session.scalar(query.with_for_update())
 
 
 def role(name: str) -> Role | None:

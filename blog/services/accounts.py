@@ -1,14 +1,17 @@
 """Accounts of the staff: making one, and the links that let somebody in without mail."""
 
+import hashlib
 import secrets
 from datetime import timedelta
 
 from flask_security import hash_password
+from sqlalchemy import delete
 
-from blog.extensions import db
-from blog.models import Role, Staff
+from blog import clock
+from blog.extensions import db, one_at_a_time
+from blog.models import Invitation, Role, Staff
 from blog.queries import staff as queries
-from blog.services import secret_links, text
+from blog.services import changes, secret_links, text
 from blog.services.secret_links import BadLink
 
 ADMINISTRATOR = "administrator"
@@ -42,6 +45,77 @@ def add(*, name: str, email: str, password: str, role: str) -> Staff:
 def hashed(password: str) -> str:
     """The password's argon2id hash. It takes a while: make it before the transaction starts."""
     return str(hash_password(password))
+
+
+# Long enough for somebody on holiday, short enough for a link in an old mail.
+INVITED = timedelta(days=7)
+
+
+class LastAdministrator(Exception):
+    """Nobody could run the site any more."""
+
+
+class UsedUp(Exception):
+    """The invitation was used, withdrawn, or is too old."""
+
+
+def invite(role: str, by: str) -> str:
+    """Make an invitation; return the secret part of its link, which is stored nowhere."""
+    token = secrets.token_urlsafe(32)
+    until = clock.now() + INVITED
+    db.session.add(Invitation(token=_hash(token), role=role, by=by, until=until))
+    db.session.flush()
+    return token
+
+
+def invitation(token: str) -> Invitation | None:
+    """The invitation that a link belongs to, while it is good."""
+    return queries.invitation(_hash(token))
+
+
+def join(token: str, *, name: str, email: str, password: str) -> Staff:
+    """Use an invitation up: a new member of staff. Raises AddressTaken or UsedUp."""
+    found = invitation(token)
+    if found is None:
+        raise UsedUp
+    member = add(name=name, email=email, password=password, role=found.role)
+    db.session.delete(found)
+    changes.note(member, "joined", member.name, "", found.role)
+    return member
+
+
+def withdraw(number: int) -> None:
+    """Take an invitation back."""
+    db.session.execute(delete(Invitation).where(Invitation.id == number))
+
+
+def change_role(member: Staff, role: str, staff: Staff) -> None:
+    """Give a member of staff another role. Raises LastAdministrator."""
+    before = ", ".join(sorted(each.name for each in member.roles))
+    if role != ADMINISTRATOR:
+        _keep_an_administrator(member)
+    member.roles = [_role(role)]
+    db.session.flush()
+    changes.note(staff, "role", member.name, before, role)
+
+
+def change_active(member: Staff, active: bool, staff: Staff) -> None:
+    """Let somebody sign in or not; who may not is signed out at once. Raises LastAdministrator."""
+    if not active:
+        _keep_an_administrator(member)
+    before, member.active = member.active, active
+    end_sessions(member)
+    changes.note(staff, "account", member.name, str(before), str(active))
+
+
+def _keep_an_administrator(member: Staff) -> None:
+    one_at_a_time("administrators")
+    if member.has_role(ADMINISTRATOR) and not queries.other_administrators(member.id):
+        raise LastAdministrator
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _role(name: str) -> Role:

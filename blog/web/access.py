@@ -1,7 +1,6 @@
 """Who may enter: the staff's rooms are closed unless this module opens them."""
 
-from collections.abc import Callable
-from functools import wraps
+from enum import StrEnum
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -11,9 +10,35 @@ from werkzeug.wrappers import Response
 from blog.models import Staff
 from blog.web import htmx, sessions
 
-ADMINISTRATOR = "administrator"
-ROLES = (ADMINISTRATOR, "moderator")
-View = Callable[..., Response]
+
+class Right(StrEnum):
+    """What a member of staff may be allowed to do."""
+
+    ENTER = "enter"  # see the overview, and answer readers with the badge of the staff
+    MODERATE = "moderate"  # decide about comments and people, open and close discussions
+    ADMINISTER = "administer"  # settings, personal data, who is on the staff
+
+
+# Who may do what. Everything the dashboard shows or does is decided by these two tables.
+MAY = {
+    Right.ENTER: ("administrator", "editor", "author", "moderator"),
+    Right.MODERATE: ("administrator", "editor", "moderator"),
+    Right.ADMINISTER: ("administrator",),
+}
+# Which right a room needs; what is not named needs MODERATE.
+NEEDS = {
+    "dashboard.overview": Right.ENTER,
+    "dashboard.settings": Right.ADMINISTER,
+    "dashboard.people": Right.ADMINISTER,
+    "dashboard.export_person": Right.ADMINISTER,
+    "dashboard.erase_person": Right.ADMINISTER,
+    "dashboard.team": Right.ADMINISTER,
+    "dashboard.invite": Right.ADMINISTER,
+    "dashboard.withdraw_invitation": Right.ADMINISTER,
+    "dashboard.change_role": Right.ADMINISTER,
+    "dashboard.change_active": Right.ADMINISTER,
+    "dashboard.end_sessions": Right.ADMINISTER,
+}
 
 
 def staff() -> Staff | None:
@@ -29,32 +54,22 @@ def signed_in() -> Staff:
     return staff() or abort(401)
 
 
-def administrators_only(view: View) -> View:
-    """Close a room of the staff to everybody but administrators, who alone know that it exists."""
-
-    @wraps(view)
-    def guarded(*args: object, **kwargs: object) -> Response:
-        if not signed_in().has_role(ADMINISTRATOR):
-            abort(404)
-        return view(*args, **kwargs)
-
-    return guarded
-
-
-def is_administrator() -> bool:
-    """True if an administrator is signed in."""
+def may(right: Right) -> bool:
+    """True if the member of staff who is signed in may do this."""
     member = staff()
-    return member is not None and member.has_role(ADMINISTRATOR)
+    return member is not None and any(member.has_role(role) for role in MAY[right])
 
 
 def staff_only() -> Response | None:
     """Before-request hook for a room of the staff: everybody else is sent to sign in.
 
-    Somebody who is signed in and has no role finds nothing: signing in again would not help.
+    Somebody who is signed in and may not enter finds nothing: signing in again would not help, and
+    whoever has no right to a room need not know that it exists.
     """
     member = staff()
     if member:
-        return None if any(member.has_role(role) for role in ROLES) else abort(404)
+        needed = NEEDS.get(request.endpoint or "", Right.MODERATE)
+        return None if may(needed) else abort(404)
     if htmx.wants_fragment():
         return htmx.go_to(url_for("security.login"), 401)
     flash(_("Please sign in to continue."))

@@ -32,11 +32,21 @@ _REASONS = {
     "reports": lazy_gettext("Reported"),
     "trap": lazy_gettext("Hidden field"),
 }
+_ROLES = {
+    "administrator": lazy_gettext("Administrator"),
+    "editor": lazy_gettext("Editor"),
+    "author": lazy_gettext("Author"),
+    "moderator": lazy_gettext("Moderator"),
+}
 _KINDS = {
     "setting": lazy_gettext("Settings"),
     "discussion": lazy_gettext("Discussions"),
     "block": lazy_gettext("Blocks"),
     "sign-in": lazy_gettext("Sign-ins"),
+    "role": lazy_gettext("Roles"),
+    "joined": lazy_gettext("New staff"),
+    "invited": lazy_gettext("Invitations"),
+    "account": lazy_gettext("Accounts"),
     "trash": lazy_gettext("Emptied trash"),
     "erased": lazy_gettext("Erased people"),
 }
@@ -48,6 +58,7 @@ def init_app(app: Flask) -> None:
         app.add_template_filter(each)
     app.add_template_global(reason_name)
     app.add_template_global(kind_name)
+    app.add_template_global(role_name)
 
 
 def record(found: Record) -> str:
@@ -120,6 +131,11 @@ def reason_name(rule: str) -> str:
 def kind_name(what: str) -> str:
     """A kind of line in the log about the site, for the filter."""
     return str(_KINDS[what])
+
+
+def role_name(role: str) -> str:
+    """A role in words."""
+    return str(_ROLES.get(role, role))
 
 
 def marked(comment: Comment, search: str = "") -> Markup:

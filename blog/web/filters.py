@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(is_recent)
     app.add_template_global(takes_comments)
     app.add_template_global(discussion)
-    app.add_template_global(access.is_administrator)
+    app.add_template_global(access.may)
     app.add_template_filter(change)
     app.add_template_global(status_name)
     app.jinja_env.globals["Status"] = Status
@@ -184,6 +184,10 @@ def change(entry: ChangeEntry) -> str:
         "setting": _("%(name)s changed the setting %(subject)s.", **names),
         "discussion": _("%(name)s changed the discussion of “%(subject)s”.", **names),
         "sign-in": _("%(name)s signed in.", **names),
+        "role": _("%(name)s changed the role of %(subject)s.", **names),
+        "joined": _("%(name)s joined the staff.", **names),
+        "invited": _("%(name)s invited somebody to the staff.", **names),
+        "account": _("%(name)s let %(subject)s sign in, or not any more.", **names),
         "trash": _("%(name)s emptied the trash; comments: %(subject)s.", **names),
         "erased": _("%(name)s erased a person; comments: %(subject)s.", **names),
     }

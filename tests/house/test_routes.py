@@ -69,13 +69,20 @@ admin      GET POST  /dashboard/people
 admin      POST      /dashboard/people/export
 admin      POST      /dashboard/people/erase
 admin      GET POST  /dashboard/settings
+admin      GET       /dashboard/team
+admin      POST      /dashboard/team/invite
+admin      POST      /dashboard/team/invitations/<number:invitation_id>/withdraw
+admin      POST      /dashboard/team/<number:staff_id>/role
+admin      POST      /dashboard/team/<number:staff_id>/active
+admin      POST      /dashboard/team/<number:staff_id>/sessions
+link       GET POST  /account/join/<token:token>
 """
 
 # What stands in an address to try it.
 EXAMPLES = {
     "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
     "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:block_id>": "1", "<number:number>": "1",
-    "<number:bulk_id>": "1",
+    "<number:bulk_id>": "1", "<number:invitation_id>": "1", "<number:staff_id>": "1",
     "<path:filename>": "icon.svg", "<path:_anything>": "nothing/here",
     "<token>": "forged", "<token:token>": "forged",
 }  # fmt: skip

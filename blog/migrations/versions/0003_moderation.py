@@ -80,6 +80,15 @@ def upgrade() -> None:
     sa.Column('stopped', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_day_count'))
     )
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('by', sa.String(length=80), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('token', name=op.f('uq_invitation_token'))
+    )
     op.create_table('person_note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('browser', sa.String(length=64), nullable=False),
@@ -191,5 +200,6 @@ def downgrade() -> None:
         batch_op.drop_column('open_report')
 
     op.drop_table('person_note')
+    op.drop_table('invitation')
     op.drop_table('bulk_decision')
     op.drop_table('day_count')
