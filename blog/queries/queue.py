@@ -37,6 +37,7 @@ _STATUS_OF = {
     View.SPAM: Status.SPAM,
     View.TRASH: Status.TRASHED,
 }
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _SEARCH = table("comment_search", column("rowid"))
 # The same expression as in the index that the migration makes.
 _DOCUMENT: ColumnElement[str] = literal_column(
@@ -179,15 +180,21 @@ def _is_sqlite() -> bool:
 
 def _id(wanted: Filter) -> ColumnElement[int]:
     """What the pages are ordered by. SQLite's index of words gives its rows in this order."""
-    is_from_index = terms(wanted.words) and _is_sqlite()
+    is_search = terms(wanted.words) and not _ADDRESS.fullmatch(wanted.words)
+    is_from_index = is_search and _is_sqlite()
     return _SEARCH.c.rowid if is_from_index else Comment.id  # type: ignore[return-value]
 
 
 def _searching(query: Select[Comment], words: str) -> Select[Comment]:
-    """Only comments in whose text, name, address or network every word stands, or begins one."""
+    """Only comments in whose text, name, address or network every word stands, or begins one.
+
+    A whole e-mail address finds what was signed with it.
+    """
     found = terms(words)
     if not found:
         return query
+    if _ADDRESS.fullmatch(words):  # its parts, such as `com`, stand in too many comments
+        return query.where(Comment.email.in_({words, words.lower()}))
     if _is_sqlite():
         wanted = " ".join(f'"{each}"*' for each in found)
         match = text("comment_search MATCH :words").bindparams(words=wanted)
