@@ -16,7 +16,7 @@ ifdef HOST
 export HOST
 endif
 
-.PHONY: run test check lock clean
+.PHONY: run test check bench lock clean
 
 run: $(VENV)/run
 	@exec $(BIN)/python -m blog
@@ -32,6 +32,10 @@ check: $(VENV)/test
 	$(BIN)/codespell
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/vendor.py
+
+# How fast the moderation queue is with a million comments; takes about five minutes.
+bench: $(VENV)/test
+	$(BIN)/python -m benchmarks.queue
 
 # The lock files are made anew from pyproject.toml; commit what changes.
 lock: $(BIN)/uv

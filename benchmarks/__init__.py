@@ -1,0 +1,1 @@
+"""Measurements of how fast the site is, with the data they are made on."""

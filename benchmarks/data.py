@@ -24,7 +24,9 @@ from blog.models import (
 SEED = 20261124
 BATCH = 10_000
 # How often a word of the hundred commonest stands in a text, as in any language: often.
-WORDS = [f"{a}{b}{c}" for a in ("tid", "har", "fer", "gul", "net") for b in "aeiou" for c in "lmnrst"]
+WORDS = [
+    f"{a}{b}{c}" for a in ("tid", "har", "fer", "gul", "net") for b in "aeiou" for c in "lmnrst"
+]
 
 
 def fill(comments: int, articles: int, held: int) -> None:
@@ -127,7 +129,5 @@ def _counts() -> None:
     for status, vetted, report in db.session.query(*columns).yield_per(BATCH):
         counted.update(Comment(status=status, vetted=vetted, open_report=report).views)
     for view, number in counted.items():
-        db.session.execute(
-            update(QueueCount).where(QueueCount.view == view).values(count=number)
-        )
+        db.session.execute(update(QueueCount).where(QueueCount.view == view).values(count=number))
     db.session.commit()

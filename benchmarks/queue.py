@@ -36,7 +36,9 @@ SEARCHES = ("rare77", "tidal", "person12@example.org", "tidal harem", "nothingli
 
 
 def _site(folder: Path, size: dict[str, int]) -> Flask:
-    address = os.environ.get("BENCHMARK_DATABASE_URL") or f"sqlite:///{folder}/{size['comments']}.sqlite"
+    address = (
+        os.environ.get("BENCHMARK_DATABASE_URL") or f"sqlite:///{folder}/{size['comments']}.sqlite"
+    )
     settings = Settings(
         site_url="http://localhost", secret_key="x" * 40, database_url=address, sign_in_rate=""
     )
@@ -72,7 +74,9 @@ def _pages(app: Flask) -> dict[str, str]:
             for depth in (0, 50, 98):
                 place = len(numbers) * (depth if ascending else 100 - depth) // 100
                 after = f"&after={numbers[min(place, len(numbers) - 1)]}" if depth else ""
-                found[f"{view.value} at {depth} %"] = f"/dashboard/comments?view={view.value}{after}"
+                found[f"{view.value} at {depth} %"] = (
+                    f"/dashboard/comments?view={view.value}{after}"
+                )
     return found
 
 
@@ -134,7 +138,9 @@ def _bar(name: str) -> int:
 
 def main() -> int:
     """Print a line for each measurement with its bar; return 1 if one is missed."""
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         small = _measure(_site(Path(folder), SMALL))
         gc.collect()
@@ -146,7 +152,9 @@ def main() -> int:
         is_flat = name.startswith("search") or name == "decision" or times <= FLAT
         is_good = value <= _bar(name) and is_flat
         missed += not is_good
-        print(f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {'' if is_good else 'MISSED'}")
+        print(
+            f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {'' if is_good else 'MISSED'}"
+        )
     return 1 if missed else 0
 
 

@@ -72,6 +72,10 @@ def _take(browser: Browser, link: str) -> None:
     page.click("main button[type=submit]")
     page.goto(f"{SITE}/dashboard/comments")
     _shoot(page, "queue")
+    page.click(".row__record >> nth=0")
+    _shoot(page, "person")
+    page.goto(f"{SITE}/dashboard/")
+    _shoot(page, "overview")
 
 
 def _shoot(page: Page, name: str) -> None:

@@ -14,6 +14,7 @@ from blog.models import (
     Comment,
     ConfirmedEmail,
     Discussion,
+    PersonNote,
     Report,
     Revision,
     Staff,
@@ -113,6 +114,12 @@ def revisions(comment_id: int) -> list[str]:
     """The texts that a comment had before, the oldest first."""
     query = select(Revision.body).where(Revision.comment_id == comment_id).order_by(Revision.id)
     return list(db.session.scalars(query))
+
+
+def notes(browser: str) -> list[str]:
+    """What the staff noted about the person behind a browser."""
+    query = select(PersonNote.note).where(PersonNote.browser == browser, PersonNote.browser != "")
+    return list(db.session.scalars(query.order_by(PersonNote.id)))
 
 
 def revision(revision_id: int) -> Revision | None:

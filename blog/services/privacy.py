@@ -7,7 +7,17 @@ from sqlalchemy import delete, func, update
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Block, BlockKind, ChangeEntry, Comment, ConfirmedEmail, Mail, Report, Status
+from blog.models import (
+    Block,
+    BlockKind,
+    ChangeEntry,
+    Comment,
+    ConfirmedEmail,
+    Mail,
+    PersonNote,
+    Report,
+    Status,
+)
 from blog.queries import comments as queries
 from blog.services import authorship, moderation
 
@@ -31,6 +41,7 @@ def export(email: str) -> list[dict[str, Any]]:
             "edited": comment.edited_at.isoformat() if comment.edited_at else None,
             "likes": comment.like_count,
             "mail_about_answers": comment.wants_mail,
+            "notes_of_the_staff": queries.notes(comment.browser),
         }
         for comment in queries.by_email(email)
     ]
@@ -62,6 +73,9 @@ def erase(email: str) -> int:
         db.session.execute(delete(kind).where(func.lower(kind.email) == address.lower()))
     reported = update(Report).where(Report.browser.in_(browsers), Report.note != "")
     db.session.execute(reported.values(note="").execution_options(synchronize_session=False))
+    db.session.execute(delete(PersonNote).where(PersonNote.browser.in_(browsers)))
+    named = update(Block).where(Block.kind == BlockKind.BROWSER, Block.value.in_(browsers))
+    db.session.execute(named.values(note=""))
     _erase_blocks(address.lower())
     return len(found)
 

@@ -9,9 +9,20 @@ from sqlalchemy import text
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Article, BlockKind, Comment, ModerationEntry, Report, Revision, Status
+from blog.models import (
+    Article,
+    Block,
+    BlockKind,
+    Comment,
+    Effect,
+    ModerationEntry,
+    PersonNote,
+    Report,
+    Revision,
+    Status,
+)
 from blog.models.comment import Complaint
-from blog.services import blocks, moderation, notices, privacy
+from blog.services import blocks, corrections, moderation, notices, privacy
 from tests import cast
 
 
@@ -82,3 +93,18 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == ["b" * 64], (
         "of the report only the browser's hash is left, so that it counts once"
     )
+
+
+def test_what_the_staff_noted_is_handed_out_and_erased(session: Any) -> None:
+    comment = cast.comment(cast.article())
+    mo = cast.moderator()
+    corrections.note(comment.browser, "Writes at night.", mo)
+    blocks.add(
+        BlockKind.BROWSER, comment.browser, until=None, note=comment.name, staff=mo,
+        effect=Effect.HOLD,
+    )  # fmt: skip
+    assert privacy.export("bea@example.org")[0]["notes_of_the_staff"] == ["Writes at night."]
+    privacy.erase("bea@example.org")
+    db.session.expire_all()
+    assert db.session.query(PersonNote).count() == 0
+    assert db.session.query(Block).one().note == "", "the rule stays, the name does not"
