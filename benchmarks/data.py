@@ -23,10 +23,9 @@ from blog.models import (
 
 SEED = 20261124
 BATCH = 10_000
-# How often a word of the hundred commonest stands in a text, as in any language: often.
-WORDS = [
-    f"{a}{b}{c}" for a in ("tid", "har", "fer", "gul", "net") for b in "aeiou" for c in "lmnrst"
-]
+# 150 words of which every text has 25: each is common, as the words people search for often are.
+STEMS = ("tid", "har", "fer", "gul", "net")
+WORDS = [f"{stem}{vowel}{end}" for stem in STEMS for vowel in "aeiou" for end in "lmnrst"]
 
 
 def fill(comments: int, articles: int, held: int) -> None:
@@ -73,7 +72,8 @@ def _rows(
             "browser": f"{person:064x}", "network": f"10.{person % 250}.{person // 250 % 250}.0/24",
             "request_key": f"key-{number}", "fingerprint": f"{number:064x}", "badge": "none",
             "status": Status.HELD if number > first_held else _status(chance),
-            "vetted": chance.random() < 0.5, "created_at": now - timedelta(seconds=comments - number),
+            "vetted": chance.random() < 0.5,
+            "created_at": now - timedelta(seconds=comments - number),
             "reasons": [{"rule": "links", "fact": "2"}] if number > first_held else [],
             **_text(chance, number),
         }  # fmt: skip

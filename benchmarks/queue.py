@@ -138,9 +138,8 @@ def _bar(name: str) -> int:
 
 def main() -> int:
     """Print a line for each measurement with its bar; return 1 if one is missed."""
-    print(
-        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
-    )
+    machine = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{machine}, load {os.getloadavg()[0]:.1f}; medians of {ROUNDS} in milliseconds")
     with tempfile.TemporaryDirectory() as folder:
         small = _measure(_site(Path(folder), SMALL))
         gc.collect()
@@ -152,9 +151,8 @@ def main() -> int:
         is_flat = name.startswith("search") or name == "decision" or times <= FLAT
         is_good = value <= _bar(name) and is_flat
         missed += not is_good
-        print(
-            f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {'' if is_good else 'MISSED'}"
-        )
+        said = "" if is_good else "MISSED"
+        print(f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {said}")
     return 1 if missed else 0
 
 

@@ -41,8 +41,8 @@ _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _SEARCH = table("comment_search", column("rowid"))
 # The same expression as in the index that the migration makes.
 _DOCUMENT: ColumnElement[str] = literal_column(
-    "to_tsvector('simple', translate(name || ' ' || email || ' ' || body || ' ' || network,"
-    " '@./:-_', '      '))"
+    "to_tsvector('simple', translate(comment.name || ' ' || comment.email || ' ' || comment.body"
+    " || ' ' || comment.network, '@./:-_', '      '))"
 )
 
 

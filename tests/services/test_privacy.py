@@ -1,5 +1,6 @@
 """What the site hands out about a person, and how it forgets."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from blog.models import (
 from blog.models.comment import Complaint
 from blog.services import blocks, corrections, moderation, notices, privacy
 from tests import cast
+
+RANDOM = re.compile(r"[0-9a-f]{64}")  # any three letters stand in one of many by chance
 
 
 @pytest.fixture
@@ -89,6 +92,7 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
         for table in db.metadata.sorted_tables
         for row in db.session.execute(table.select())
         for value in row
+        if not RANDOM.fullmatch(str(value)) or value == "b" * 64
     ]
     assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == ["b" * 64], (
         "of the report only the browser's hash is left, so that it counts once"
