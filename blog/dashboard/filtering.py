@@ -15,6 +15,7 @@ from blog.web.converters import MAX_ID, SlugConverter
 EVERYWHERE = "all"
 NAMES = ("view", "q", "article", "person", "reason", "since", "until")
 _SLUG = re.compile(SlugConverter.regex)
+NOBODY = "nobody"  # no browser's hash: whoever deleted the comment is not everybody
 LONGEST = 200  # characters of a search
 
 
@@ -30,7 +31,7 @@ def wanted() -> Filter:
         view=_view(args),
         words=args.get("q", "").replace("\0", " ")[:LONGEST].strip(),
         article_id=article.id if article else (0 if slug else None),
-        browser=(writer.browser if writer else "nobody") if number else "",
+        browser=((writer and writer.browser) or NOBODY) if number else "",
         reason=reason if reason in REASONS else "",
         since=_day(args.get("since", "")),
         until=_day(args.get("until", "")),
@@ -70,6 +71,7 @@ def _number(raw: str) -> int | None:
 
 def _day(raw: str) -> date | None:
     try:
-        return date.fromisoformat(raw)
+        day = date.fromisoformat(raw)
     except ValueError:
         return None
+    return day if day < date.max else None  # there is no day after that one

@@ -83,6 +83,11 @@ class BulkForm(FlaskForm):
     all = BooleanField()
     only = SelectMultipleField(coerce=int, validate_choice=False)
 
+    def validate_only(self, field: Field) -> None:
+        """Refuse what is no comment's number."""
+        if not all(0 < number <= MAX_ID for number in field.data or ()):
+            raise ValidationError(lazy_gettext("This is no comment."))
+
     def validate_looked_at(self, field: Field) -> None:
         """Read the moment."""
         try:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 LARGEST_OF_STAFF = 512 * 1024  # bytes
+MOST_PARTS_OF_STAFF = 2_500  # as many comments as one decision takes, each with its tick
 
 
 class StrictFormParser(FormDataParser):
@@ -56,3 +57,4 @@ class Request(flask.Request):
         super().__init__(environ, *args, **options)
         if self.path.startswith("/dashboard/"):  # lists of words are longer than comments
             self.max_content_length = self.max_form_memory_size = LARGEST_OF_STAFF
+            self.max_form_parts = MOST_PARTS_OF_STAFF

@@ -146,6 +146,8 @@ def test_the_tabs_hold_what_they_say(moderator: CheckingClient, app: Flask) -> N
         "?after=r9x",
         "?bulk=9",
         "?since=x&until=2026-13-01",
+        "?until=9999-12-31",
+        "?since=0001-01-01",
         "?reason=bogus",
         "?article=%00",
         "?article=none",

@@ -131,6 +131,8 @@ def test_a_decision_about_a_search_is_about_what_it_finds(
         pytest.param({"all": "y", "looked_at": "yesterday"}, 422, id="no moment"),
         pytest.param({"all": "y", "looked_at": "0001-01-01T00:00:00+14:00"}, 422, id="too early"),
         pytest.param({"only": ["x"]}, 422, id="no comment"),
+        pytest.param({"only": ["9" * 30]}, 422, id="a number too large"),
+        pytest.param({"only": ["0"]}, 422, id="a number too small"),
         pytest.param({"all": "y", "csrf_token": "forged"}, 400, id="forged"),
     ],
 )
@@ -138,6 +140,23 @@ def test_bad_input_decides_nothing(
     moderator: CheckingClient, app: Flask, changed: dict[str, str], status: int
 ) -> None:
     assert _bulk(moderator, **changed).status_code == status
+    assert set(_statuses(app)) == {Status.HELD}
+
+
+def test_hundreds_may_be_ticked(moderator: CheckingClient, app: Flask) -> None:
+    _bulk(moderator, only=[str(number) for number in range(1, 400)], status="spam")
+    assert set(_statuses(app)) == {Status.SPAM}
+
+
+@pytest.mark.parametrize("person", ["1", "99"])
+def test_a_person_who_is_not_there_is_not_everybody(
+    moderator: CheckingClient, app: Flask, person: str
+) -> None:
+    page = moderator.get(QUEUE).page
+    with app.app_context(), writing():
+        db.session.get_one(Comment, 1).browser = ""
+    fields = page.fields("#bulk") | {"status": "spam", "all": "y"}
+    moderator.post(f"{BULK}?view=all&person={person}", data=fields)
     assert set(_statuses(app)) == {Status.HELD}
 
 
