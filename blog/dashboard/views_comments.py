@@ -1,9 +1,11 @@
 """Decisions about one comment: approve, reject, spam, trash, answer, correct, and take it back."""
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from blog import clock
 from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoForm
@@ -139,4 +141,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
 
 def stale_words(entry: ModerationEntry | None) -> str:
     """What happened before this decision came."""
-    return filters.decision(entry) if entry else _("Its author changed the text.")
+    if entry is None:
+        return str(_("Its author changed the text."))
+    ago = format_timedelta(entry.created_at - clock.now(), add_direction=True)
+    return f"{filters.decision(entry)} ({ago})"

@@ -165,6 +165,7 @@ def downgrade() -> None:
     _drop_search()
     op.execute("DELETE FROM block WHERE effect != 'reject'")
     with op.batch_alter_table('block', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_block_effect'), type_='check')
         batch_op.drop_column('effect')
     op.execute("UPDATE comment SET status = 'rejected' WHERE status = 'trashed'")
     for column in ("before", "after"):
