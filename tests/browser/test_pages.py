@@ -1,5 +1,7 @@
 """Every kind of page, in light, in dark and on a narrow screen, before and after a part changed."""
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
@@ -85,6 +87,19 @@ def test_a_room_of_the_dashboard(reader: Visit, room: str) -> None:
         page.locator(".room input:not([type=hidden]):not([type=checkbox])").first.fill("")
         button.first.click()
         expect(page.locator(".field__error").first).to_be_visible()
+        reader.check()
+
+
+@pytest.mark.parametrize("room", ["", "team", "log", "log?of=site", "comments?view=trash"])
+def test_a_room_with_something_in_it(reader: Visit, room: str) -> None:
+    reader.sign_in()
+    page = reader.open(f"/dashboard/{room}")
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+    reader.check()
+    if room == "team":
+        page.click("text=Make a link")
+        expect(page.locator("#address")).to_have_value(re.compile("/account/join/"))
         reader.check()
 
 
