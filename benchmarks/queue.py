@@ -73,11 +73,21 @@ def _pages(app: Flask) -> dict[str, str]:
             ascending = view is queue.View.WAITING
             for depth in (0, 50, 98):
                 place = len(numbers) * (depth if ascending else 100 - depth) // 100
-                after = f"&after={numbers[min(place, len(numbers) - 1)]}" if depth else ""
+                after = (
+                    f"&after={numbers[_full(place, len(numbers), ascending=ascending)]}"
+                    if depth
+                    else ""
+                )
                 found[f"{view.value} at {depth} %"] = (
                     f"/dashboard/comments?view={view.value}{after}"
                 )
     return found
+
+
+def _full(place: int, count: int, *, ascending: bool) -> int:
+    """The nearest place after which a whole page still follows."""
+    room = 30
+    return min(place, count - room) if ascending else max(min(place, count - 1), room)
 
 
 def _median(work: Callable[[], object]) -> float:

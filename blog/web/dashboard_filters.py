@@ -6,7 +6,7 @@ from html import escape
 from html.parser import HTMLParser
 
 import nh3
-from flask import Flask
+from flask import Flask, g
 from flask_babel import format_decimal, format_timedelta, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -57,8 +57,28 @@ def init_app(app: Flask) -> None:
     for each in (record, bulk_decision, rule, marked, duration):
         app.add_template_filter(each)
     app.add_template_global(reason_name)
+    app.add_template_global(row_words)
     app.add_template_global(kind_name)
     app.add_template_global(role_name)
+
+
+def row_words() -> dict[str, str]:
+    """What stands in every row of the queue, translated once a page and not once a row."""
+    if "row_words" not in g:
+        g.row_words = {
+            "published": _("Approve"),
+            "rejected": _("Reject"),
+            "spam": _("Spam"),
+            "trashed": _("Trash"),
+            "why": _("Tell the author why"),
+            "sentence": _("A sentence that goes with a rejection"),
+            "answer": _("Answer"),
+            "person": _("This person"),
+            "edit": _("Edit"),
+            "reasons": _("Why it waited"),
+        }
+    found: dict[str, str] = g.row_words
+    return found
 
 
 def record(found: Record) -> str:
