@@ -36,9 +36,7 @@ SEARCHES = ("rare77", "tidal", "person12@example.org", "tidal harem", "nothingli
 
 
 def _site(folder: Path, size: dict[str, int]) -> Flask:
-    address = (
-        os.environ.get("BENCHMARK_DATABASE_URL") or f"sqlite:///{folder}/{size['comments']}.sqlite"
-    )
+    address = f"sqlite:///{folder}/{size['comments']}.sqlite"
     settings = Settings(
         site_url="http://localhost", secret_key="x" * 40, database_url=address, sign_in_rate=""
     )
