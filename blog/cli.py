@@ -73,7 +73,7 @@ def reset_link(email: str) -> None:
 
 
 @click.command()
-@click.argument("role", type=click.Choice(["moderator", "author", "editor", "administrator"]))
+@click.argument("role", type=click.Choice(accounts.ROLES))
 @with_appcontext
 def invite(role: str) -> None:
     """Print a link by which somebody joins the staff with that ROLE; it works once, for 7 days."""

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from blog import create_app, migrating
 from blog.config import Settings
 from blog.extensions import db, limiter, writing
+from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
 
@@ -157,6 +158,16 @@ def moderator(app: Flask) -> CheckingClient:
     client = new_client(app)
     with app.app_context():
         cast.moderator()
+    cast.sign_in(client)
+    return client
+
+
+@pytest.fixture
+def admin(app: Flask) -> CheckingClient:
+    """The browser of an administrator who is signed in."""
+    client = new_client(app)
+    with app.app_context():
+        cast.moderator(role=accounts.ADMINISTRATOR)
     cast.sign_in(client)
     return client
 

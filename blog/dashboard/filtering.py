@@ -40,8 +40,6 @@ def wanted() -> Filter:
 
 def here() -> dict[str, Any]:
     """What of this request's address is the filter, to be carried into other addresses."""
-    if not request.path.startswith("/dashboard/comments"):
-        return {}
     found = {name: request.args.get(name, "") for name in NAMES}
     return {name: value for name, value in found.items() if value and "\0" not in value}
 

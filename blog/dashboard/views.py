@@ -21,9 +21,10 @@ DAYS = 30
 
 def room(template: str, status: int = 200, **context: object) -> Response:
     """A page of the dashboard; every one shows who is signed in and how much waits."""
-    usual = {"counts": queue.counts(), "viewer": access.staff(), "here": filtering.here()}
-    context = usual | context
-    return make_response(render_template(template, **context), status)
+    if "counts" not in context:
+        context["counts"] = queue.counts()
+    html = render_template(template, viewer=access.staff(), here=filtering.here(), **context)
+    return make_response(html, status)
 
 
 @bp.get("/", strict_slashes=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from blog.extensions import db
 from blog.models import Block, BlockKind, Comment, ConfirmedEmail, PersonNote
@@ -61,11 +62,11 @@ def person(browser: str) -> Person:
     )
 
 
-def _used(browser: str, what: object) -> list[tuple[str, int]]:
+def _used(browser: str, what: InstrumentedAttribute[str]) -> list[tuple[str, int]]:
     """What somebody filled in, with how often, the most used first."""
     number = func.count()
     query = (
-        select(what, number)  # type: ignore[call-overload]
+        select(what, number)
         .where(Comment.browser == browser, what != "")
         .group_by(what)
         .order_by(number.desc())

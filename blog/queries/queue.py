@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     String,
     and_,
@@ -38,7 +39,8 @@ _STATUS_OF = {
     View.TRASH: Status.TRASHED,
 }
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-_SEARCH = table("comment_search", column("rowid"))
+_ROWID = column("rowid", Integer)
+_SEARCH = table("comment_search", _ROWID)
 # The same expression as in the index that the migration makes.
 _DOCUMENT: ColumnElement[str] = literal_column(
     "to_tsvector('simple', translate(comment.name || ' ' || comment.email || ' ' || comment.body"
@@ -182,7 +184,7 @@ def _id(wanted: Filter) -> ColumnElement[int]:
     """What the pages are ordered by. SQLite's index of words gives its rows in this order."""
     is_search = terms(wanted.words) and not _ADDRESS.fullmatch(wanted.words)
     is_from_index = is_search and _is_sqlite()
-    return _SEARCH.c.rowid if is_from_index else Comment.id  # type: ignore[return-value]
+    return _SEARCH.c.rowid if is_from_index else Comment.id.expression
 
 
 def _searching(query: Select[Comment], words: str) -> Select[Comment]:

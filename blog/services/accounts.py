@@ -16,6 +16,8 @@ from blog.services.secret_links import BadLink
 
 ADMINISTRATOR = "administrator"
 MODERATOR = "moderator"
+# What a member of staff can be; web/access.py says what each may do.
+ROLES = (MODERATOR, "author", "editor", ADMINISTRATOR)
 _SET_UP = "set-up"
 
 

@@ -1,10 +1,10 @@
 """What an author does with the own comment for a while: edit it, or delete it."""
 
-import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import String, cast, literal, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import update
 
 from blog import clock
 from blog.config import Settings
@@ -43,7 +43,7 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     comment.html = markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
     comment.edited_at = clock.now()
-    moderation.note(comment, vetted=False, open_report=comment.open_report)
+    moderation.mark_seen(comment, vetted=False, open_report=comment.open_report)
     _judge_again(comment, settings)
     db.session.flush()
     return comment
@@ -69,20 +69,28 @@ def delete(comment_id: int, browser: str | None, settings: Settings) -> Comment:
 
 
 def empty(comment: Comment) -> None:
-    """Take everything personal out of a comment's row, and what hangs on it."""
+    """Take everything personal out of a comment's row, and what the filter learned from it."""
     learning.teach(comment, None)
-    moderation.note(comment, vetted=False, open_report=None)
-    comment.wants_mail = False
-    comment.name = comment.email = comment.website = comment.body = comment.html = ""
-    comment.browser = comment.network = comment.fingerprint = ""
-    comment.request_key = secrets.token_hex(32)
-    comment.like_count = 0
-    for kind in (Revision, Like, Report, Mail):
-        db.session.execute(sql_delete(kind).where(kind.comment_id == comment.id))
-    of_it = update(ModerationEntry).where(ModerationEntry.comment_id == comment.id)
-    db.session.execute(of_it.values(note=""))
-    db.session.execute(of_it.where(ModerationEntry.staff_id.is_(None)).values(by=""))
+    moderation.mark_seen(comment, vetted=False, open_report=None)
     db.session.flush()
+    empty_rows([comment.id])
+    db.session.refresh(comment)
+
+
+def empty_rows(comment_ids: Sequence[int]) -> None:
+    """Take everything personal out of the rows of deleted comments, and what hangs on them."""
+    nothing = dict.fromkeys(
+        ("name", "email", "website", "body", "html", "browser", "network", "fingerprint"), ""
+    )
+    key = literal("emptied-") + cast(Comment.id, String)
+    rows = update(Comment).where(Comment.id.in_(comment_ids))
+    rows = rows.values(**nothing, request_key=key, like_count=0, wants_mail=False, lesson=None)
+    of_them = update(ModerationEntry).where(ModerationEntry.comment_id.in_(comment_ids))
+    arrivals = of_them.where(ModerationEntry.staff_id.is_(None))
+    for statement in (rows, of_them.values(note=""), arrivals.values(by="")):
+        db.session.execute(statement.execution_options(synchronize_session=False))
+    for kind in (Revision, Like, Report, Mail):
+        db.session.execute(sql_delete(kind).where(kind.comment_id.in_(comment_ids)))
 
 
 def _own(comment_id: int, browser: str | None, settings: Settings) -> Comment:

@@ -1,28 +1,14 @@
 """One decision about every comment that a filter finds: one transaction, one undo."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import String, cast, delete, literal, update
 
 from blog import clock
 from blog.extensions import db
-from blog.models import (
-    BulkDecision,
-    Comment,
-    Like,
-    Mail,
-    ModerationEntry,
-    Report,
-    Revision,
-    Staff,
-    Status,
-    View,
-)
+from blog.models import BulkDecision, Comment, Staff, Status, View
 from blog.queries import moderation as log
 from blog.queries import queue
 from blog.queries.queue import Filter
-from blog.services import learning, moderation, notices
+from blog.services import authorship, learning, moderation, notices
 from blog.services.moderation import Step
 
 # As many as are moved in about a second, in which nobody else can write to SQLite.
@@ -114,24 +100,5 @@ def empty_trash(highest: int, staff: Staff) -> int:
     found = [each for each in queue.lock(queue.ids(wanted)[:MOST]) if View.TRASH in each.views]
     steps = [Step(each, Status.DELETED, vetted=False, open_report=None) for each in found]
     moderation.move_all(steps, by=staff.name, staff_id=staff.id)
-    _empty([each.id for each in found])
+    authorship.empty_rows([each.id for each in found])
     return len(found)
-
-
-def _empty(numbers: Sequence[int]) -> None:
-    nothing = dict.fromkeys(
-        ("name", "email", "website", "body", "html", "browser", "network", "fingerprint"), ""
-    )
-    key = literal("emptied-") + cast(Comment.id, String)
-    db.session.execute(
-        update(Comment)
-        .where(Comment.id.in_(numbers))
-        .values(**nothing, request_key=key, like_count=0, wants_mail=False, lesson=None)
-        .execution_options(synchronize_session=False)
-    )
-    for kind in (Revision, Like, Report, Mail):
-        db.session.execute(delete(kind).where(kind.comment_id.in_(numbers)))
-    of_them = update(ModerationEntry).where(ModerationEntry.comment_id.in_(numbers))
-    arrivals = of_them.where(ModerationEntry.staff_id.is_(None))
-    for statement in (of_them.values(note=""), arrivals.values(by="")):
-        db.session.execute(statement.execution_options(synchronize_session=False))

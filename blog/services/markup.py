@@ -5,10 +5,13 @@ The sanitiser is always the last step; nothing edits the HTML after it.
 
 import re
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
+from html.parser import HTMLParser
 
 import nh3
 from markdown_it import MarkdownIt
+
+from blog.services.words import WordList
 
 # Adult silent reading of English non-fiction: 238 words a minute (Brysbaert 2019).
 WORDS_A_MINUTE = 238
@@ -17,6 +20,7 @@ _COMMENT_TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "
 _ARTICLE_TAGS = _COMMENT_TAGS | {
     "h2", "h3", "h4", "hr", "img", "s", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+_WORD = re.compile(r"\w+")
 _SCHEMES = {"http", "https", "mailto"}
 
 _COMMENT_RULES = """
@@ -43,9 +47,48 @@ def comment_html(body: str) -> str:
     tokens = _comment_markdown.parse(body)
     is_too_deep = any(token.level > _DEEPEST for token in tokens)
     parser = _plain_text if is_too_deep else _comment_markdown
+    return _clean_comment(parser.render(body), _COMMENT_TAGS)
+
+
+def marked(html: str, words: WordList) -> str:
+    """A rendered comment with the words of a list in `mark`, for the person who moderates it."""
+    marker = _Marker(words)
+    marker.feed(html)
+    marker.close()
+    return _clean_comment("".join(marker.parts), _COMMENT_TAGS | {"mark"})
+
+
+class _Marker(HTMLParser):
+    """Writes HTML as it reads it, and puts the words of a list into `mark`."""
+
+    def __init__(self, words: WordList) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._words = words
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag as it is written."""
+        self.parts.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Keep the end of a tag."""
+        self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """Mark the words of a text."""
+        place = 0
+        for found in _WORD.finditer(data):
+            if self._words.matches(found[0]):
+                self.parts.append(escape(data[place : found.start()]))
+                self.parts.append(f"<mark>{escape(found[0])}</mark>")
+                place = found.end()
+        self.parts.append(escape(data[place:]))
+
+
+def _clean_comment(html: str, tags: set[str]) -> str:
     return nh3.clean(
-        parser.render(body),
-        tags=_COMMENT_TAGS,
+        html,
+        tags=tags,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=_SCHEMES,
         link_rel="nofollow ugc noopener",

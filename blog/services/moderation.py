@@ -179,7 +179,7 @@ def move_all(
     return entries
 
 
-def note(comment: Comment, *, vetted: bool, open_report: int | None) -> None:
+def mark_seen(comment: Comment, *, vetted: bool, open_report: int | None) -> None:
     """Keep in mind who looked at a comment, or that somebody should; it stays where it is."""
     _place([Step(comment, comment.status, vetted, open_report)])
 

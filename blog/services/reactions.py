@@ -62,7 +62,7 @@ def report(
     )
     added = _add(row)
     if added and not comment.vetted and not comment.open_report:
-        moderation.note(comment, vetted=False, open_report=row.id)
+        moderation.mark_seen(comment, vetted=False, open_report=row.id)
     reporters = queries.count_reports(comment_id)
     is_public = comment.status is Status.PUBLISHED
     if added and is_public and enough and reporters >= enough and not comment.vetted:

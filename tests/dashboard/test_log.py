@@ -9,24 +9,19 @@ from flask import Flask
 
 from blog.extensions import db, writing
 from blog.models import Article, ChangeEntry, ModerationEntry, Staff, Status
-from blog.services import accounts, changes, moderation
+from blog.services import changes, moderation
 from tests import cast
-from tests.conftest import new_client
 from tests.page import CheckingClient
 
 LOG = "/dashboard/log"
 SITE = f"{LOG}?of=site"
 
 
-@pytest.fixture
-def admin(app: Flask) -> CheckingClient:
-    """The browser of an administrator who is signed in."""
-    client = new_client(app)
+@pytest.fixture(autouse=True)
+def article(app: Flask) -> None:
+    """What comments are about."""
     with app.app_context():
-        cast.moderator(role=accounts.ADMINISTRATOR)
         cast.article()
-    cast.sign_in(client)
-    return client
 
 
 def _decided(app: Flask, count: int = 1, after: Status = Status.SPAM) -> None:
@@ -79,7 +74,7 @@ def test_the_log_has_pages(admin: CheckingClient, app: Flask, monkeypatch: Any) 
     path = LOG
     while path:
         page = admin.get(path).page
-        seen += [field.attrs["value"] for field in page.query("input[name=entry]")]  # type: ignore[misc]
+        seen += [str(field.attrs["value"]) for field in page.query("input[name=entry]")]
         links = page.query("a[rel=next]")
         path = str(links[0].attrs["href"]) if links else ""
     assert len(seen) == len(set(seen)) == 5

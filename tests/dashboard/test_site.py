@@ -8,20 +8,9 @@ from flask import Flask
 
 from blog.extensions import db
 from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
-from blog.services import accounts
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import Answer, CheckingClient
-
-
-@pytest.fixture
-def admin(app: Flask) -> CheckingClient:
-    """The browser of an administrator who is signed in."""
-    client = new_client(app)
-    with app.app_context():
-        cast.moderator(role=accounts.ADMINISTRATOR)
-    cast.sign_in(client)
-    return client
 
 
 def _send(client: CheckingClient, path: str, form: str = ".room form", **changed: Any) -> Answer:

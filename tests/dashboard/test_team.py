@@ -20,16 +20,6 @@ NEW = {"name": "Nell New", "email": "nell@example.org"}
 NEW |= {"password": cast.PASSWORD, "password_confirm": cast.PASSWORD}
 
 
-@pytest.fixture
-def admin(app: Flask) -> CheckingClient:
-    """The browser of an administrator who is signed in."""
-    client = new_client(app)
-    with app.app_context():
-        cast.moderator(role=accounts.ADMINISTRATOR)
-    cast.sign_in(client)
-    return client
-
-
 def _link(admin: CheckingClient, role: str = "moderator") -> str:
     token = admin.get(TEAM).page.fields("form.panel")["csrf_token"]
     answer = admin.post(f"{TEAM}/invite", data={"csrf_token": token, "role": role})
@@ -66,6 +56,11 @@ def test_what_a_role_may_enter(app: Flask, role: str, statuses: tuple[int, ...])
     cast.sign_in(client)
     paths = ("/dashboard/", "/dashboard/comments", TEAM)
     assert tuple(client.get(path).status_code for path in paths) == statuses
+
+
+def test_every_list_of_roles_is_the_same(admin: CheckingClient) -> None:
+    offered = {each.attrs["value"] for each in admin.get(TEAM).page.query("#role option")}
+    assert offered == set(MAY[Right.ENTER]) == set(accounts.ROLES)
 
 
 def test_every_room_of_the_table_exists(app: Flask) -> None:

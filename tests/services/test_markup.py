@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from justhtml import JustHTML
 
 from blog.services import markup
+from blog.services.words import WordList
 
 COMMENT_TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 # Pieces that have broken a Markdown renderer or a sanitiser before.
@@ -115,3 +116,32 @@ def test_reading_takes_a_minute_for_238_words(words: int, minutes: int) -> None:
 
 def test_links_are_counted_as_they_are_shown() -> None:
     assert markup.count_links(markup.comment_html("www.a.org and [b](https://b.org), <c>")) == 2
+
+
+@pytest.mark.parametrize(
+    ("html", "marks"),
+    [
+        pytest.param("<p>Free Càsino now</p>", "<p>Free <mark>Càsino</mark> now</p>", id="a word"),
+        pytest.param("<p>casinos</p>", "<p>casinos</p>", id="another word"),
+        pytest.param("<p>&lt;casino&gt;</p>", "<p>&lt;<mark>casino</mark>&gt;</p>", id="no tag"),
+        pytest.param(
+            '<a href="https://casino.example/">x</a>',
+            '<a href="https://casino.example/" rel="nofollow ugc noopener">x</a>',
+            id="never inside an address",
+        ),
+        pytest.param(
+            '<p onclick="a">casino</p><img src=x onerror="a"><h2>casino</h2>',
+            "<p><mark>casino</mark></p><mark>casino</mark>",
+            id="the comment's own sanitiser has the last word",
+        ),
+    ],
+)
+def test_words_are_marked_in_a_comment(html: str, marks: str) -> None:
+    assert markup.marked(html, WordList(["casino"])) == marks
+
+
+@given(st.text(), st.lists(st.text(min_size=1), max_size=3))
+def test_marks_add_nothing_but_marks(body: str, entries: list[str]) -> None:
+    html = markup.comment_html(body)
+    marks = markup.marked(html, WordList(entries))
+    assert markup.plain(marks) == markup.plain(html)
