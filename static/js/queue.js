@@ -86,12 +86,23 @@
     },
   };
   for (const [key, status] of Object.entries(DECISIONS)) keys[key] = () => decide(status);
+  // A key that is pressed before htmx has taken over its row waits: else the page would be left.
+  const typed = [];
+  const isReady = () => {
+    const form = current()?.querySelector("form.decisions");
+    return !window.htmx || !form || Boolean(form.dataset.htmxPowered);
+  };
+  const work = () => {
+    while (typed.length && isReady()) keys[typed.shift()]();
+    if (typed.length) setTimeout(work, 10);
+  };
   document.addEventListener("keydown", (event) => {
     const types = event.target.matches("input:not([type=checkbox]), textarea, select");
     if (event.key === "Escape" && types) event.target.blur();
     if (types || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     event.preventDefault();
-    keys[event.key]();
+    typed.push(event.key);
+    if (typed.length === 1) work();
   });
 
   // How many are ticked. One tick means these, not all that the filter finds.

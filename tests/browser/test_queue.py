@@ -117,6 +117,20 @@ def test_a_hundred_decisions_are_a_hundred_keys(app: Flask, reader: Visit) -> No
     assert statuses == [wanted[number % 3] for number in range(100)]
 
 
+def test_a_key_pressed_before_the_page_is_ready_is_not_lost(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    # htmx takes over the page in a timer of its own: here that timer is late.
+    reader.page.add_init_script(
+        "const soon = window.setTimeout;window.setTimeout = (work, wait) => soon(work, wait ?? 400)"
+    )
+    page = reader.open(QUEUE)
+    page.keyboard.press("s")
+    page.keyboard.press("a")
+    expect(page.locator(".row--decided")).to_have_count(2)
+    assert reader.loads == 0
+    assert _statuses(app) == [Status.SPAM, Status.PUBLISHED]
+
+
 def test_the_focus_goes_on_before_the_answer_has_arrived(app: Flask, reader: Visit) -> None:
     _fill(app, 2)
     reader.sign_in()
