@@ -23,10 +23,11 @@ def comments() -> Response:
 
 @bp.get("/comments/arrivals")
 def arrivals() -> Response:
-    """How many comments came since the page was made."""
+    """How many comments came since the page was made, and how many each view has now."""
     newest = paging.cursor("newest") or 0
-    new = queue.count_new(filtering.wanted(), newest)
-    return htmx.fragment(render_template("dashboard/_arrivals.html", new=new, newest=newest))
+    new, counts = queue.count_new(filtering.wanted(), newest), queue.counts()
+    html = render_template("dashboard/_looked.html", new=new, newest=newest, counts=counts)
+    return htmx.fragment(html)
 
 
 def queue_page(status: int = 200, stale: str = "") -> Response:

@@ -121,7 +121,25 @@
 
   // "12 new": asked now and then while somebody looks.
   const EVERY = 20_000;
+  const look = () => document.querySelector("[data-look]")?.dispatchEvent(new Event("look"));
   setInterval(() => {
-    if (!document.hidden) document.querySelector("[data-look]")?.dispatchEvent(new Event("look"));
+    if (!document.hidden) look();
   }, EVERY);
+  // Answers to several decisions at once may overtake each other, and the counts in them are then
+  // older than what is shown: when the last one is there, the counts are asked for once more.
+  let underway = 0;
+  let overlapped = false;
+  const isDecision = (event) => Boolean(event.detail.ctx.sourceElement.closest?.(".row"));
+  document.addEventListener("htmx:before:request", (event) => {
+    if (!isDecision(event)) return;
+    underway += 1;
+    overlapped ||= underway > 1;
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (!isDecision(event)) return;
+    underway -= 1;
+    if (underway || !overlapped) return;
+    overlapped = false;
+    look();
+  });
 })();

@@ -2,12 +2,12 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Route, expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from blog.extensions import db
 from blog.models import Article, Status
 from tests import cast
-from tests.browser.conftest import OpenBrowser, Visit
+from tests.browser.conftest import PATIENCE, OpenBrowser, Visit
 
 QUEUE = "/dashboard/comments"
 
@@ -109,8 +109,8 @@ def test_a_hundred_decisions_are_a_hundred_keys(app: Flask, reader: Visit) -> No
     page = reader.open(QUEUE)
     for number in range(100):
         page.keyboard.press("ars"[number % 3])
+    expect(page.locator(".row--decided")).to_have_count(100, timeout=PATIENCE)
     expect(page.locator("#waiting")).to_be_hidden()
-    expect(page.locator(".row--decided")).to_have_count(100)
     assert reader.loads == 0
     statuses = _statuses(app)
     wanted = [Status.PUBLISHED, Status.REJECTED, Status.SPAM]
@@ -146,6 +146,23 @@ def test_the_focus_goes_on_before_the_answer_has_arrived(app: Flask, reader: Vis
         route.continue_()
     expect(page.locator("#decided-2")).to_be_visible()
     expect(page.locator("#row-3")).to_be_focused()
+
+
+def test_an_answer_that_is_overtaken_leaves_no_old_counts(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/1/decision*", lambda route: late.append((route, route.fetch())))
+    page.keyboard.press("a")
+    page.wait_for_timeout(100)  # the first decision is taken, its answer is on the way
+    page.keyboard.press("a")
+    expect(page.locator("#decided-2")).to_be_visible()
+    expect(page.locator("#waiting")).to_be_hidden()
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    expect(page.locator("#decided-1")).to_be_visible()
+    expect(page.locator("#count-published")).to_have_text("2")
+    expect(page.locator("#waiting")).to_be_hidden()
 
 
 def test_the_other_keys(app: Flask, reader: Visit) -> None:
