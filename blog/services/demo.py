@@ -82,9 +82,7 @@ def _add_comment(
         request_key=hashlib.sha256(entry["id"].encode()).hexdigest(),
         created_at=min(_moment(articles, entry), clock.now()),
     )
-    db.session.add(comment)
-    db.session.flush()
-    moderation.move(comment, comment.status, by=comment.name, is_new=True)
+    moderation.start(comment, comment.status)
     if comment.status is not status:
         moderation.move(comment, status, by="Broadsheet")
     return comment

@@ -123,7 +123,7 @@ def start(comment: Comment, status: Status) -> None:
     db.session.flush()
     move(comment, status, by=comment.name, is_new=True)
     stopped = int(status is not Status.PUBLISHED)
-    db.session.execute(_ARRIVED, {"day": clock.now().date().isoformat(), "stopped": stopped})
+    db.session.execute(_ARRIVED, {"day": comment.created_at.date().isoformat(), "stopped": stopped})
 
 
 def move(

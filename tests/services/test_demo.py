@@ -1,5 +1,6 @@
 """The demo newsroom: enough to judge the design by."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Article, Author, Comment, Status, Topic
+from blog.models import Article, Author, Comment, DayCount, Status, Topic
 from blog.queries import articles
 from blog.queries.queue import counts
 from blog.services import demo
@@ -26,6 +27,12 @@ def test_there_is_something_of_everything() -> None:
     assert all(author.bio and author.role for author in db.session.query(Author))
     assert all(topic.description for topic in db.session.query(Topic))
     assert min(counts().values()) > 0, "comments in every view"
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_comment_is_counted_on_its_day() -> None:
+    days = {row.day: row.arrived for row in db.session.query(DayCount)}
+    assert days == Counter(each.created_at.date() for each in db.session.query(Comment))
 
 
 @pytest.mark.usefixtures("filled")
