@@ -7,7 +7,8 @@ from flask_security import Security, SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog import cli
-from blog.accounts.forms import NewPasswordForm, SignInForm
+from blog.accounts import security
+from blog.accounts.forms import ForgottenForm, NewPasswordForm, OtherPasswordForm, SignInForm
 from blog.accounts.mail import QuietMail
 from blog.accounts.views import bp as accounts_bp
 from blog.articles.views import bp as articles_bp
@@ -17,7 +18,7 @@ from blog.dashboard import bp as dashboard_bp
 from blog.extensions import babel, csrf, db, limiter, mail
 from blog.feeds.views import bp as feeds_bp
 from blog.flask_config import flask_config
-from blog.models import Role, Staff
+from blog.models import Passkey, Role, Staff
 from blog.services import site_settings
 from blog.web import (
     assets,
@@ -71,11 +72,21 @@ def _bind_extensions(app: Flask) -> None:
     mail.init_app(app)
     Security(  # it keeps the state of the one application that it is bound to
         app,
-        SQLAlchemyUserDatastore(db, Staff, Role),
+        SQLAlchemyUserDatastore(db, Staff, Role, Passkey),
         login_form=SignInForm,
+        forgot_password_form=ForgottenForm,
         reset_password_form=NewPasswordForm,
+        change_password_form=OtherPasswordForm,
+        two_factor_setup_form=security.SecondFactorForm,
+        two_factor_rescue_form=security.NoRescueForm,
+        wan_register_form=security.PasskeyForm,
+        wan_register_response_form=security.NewPasskeyForm,
         mail_util_cls=QuietMail,
+        totp_cls=security.Codes,
+        mf_recovery_codes_util_cls=security.RecoveryCodes,
+        webauthn_util_cls=security.Passkeys,
     )
     # A session is the only proof of who somebody is: no token in an address, a header or a body.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
+    sessions.init_app(app)
     forgery.init_app(app)  # asks who is signed in, so it comes after the sign-in

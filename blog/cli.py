@@ -11,16 +11,17 @@ from sqlalchemy.exc import OperationalError
 from blog import jobs, migrating
 from blog.config import current_settings
 from blog.extensions import writing
+from blog.models import Staff
 from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
-from blog.services import accounts, manuscript, privacy, publishing
+from blog.services import accounts, backups, manuscript, privacy, publishing
 from blog.services import demo as demo_service
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    commands = (publish, reset_link, invite, set_up_link, export, erase, demo, work)
-    for command in (*commands, upgrade, revision):
+    commands = (publish, reset_link, remove_second_factor, invite, set_up_link, export, erase)
+    for command in (*commands, backup, demo, work, upgrade, revision):
         app.cli.add_command(command)
 
 
@@ -64,12 +65,29 @@ def reset_link(email: str) -> None:
     from flask_security.recoverable import generate_reset_password_token
 
     _check_database()
-    member = staff_queries.by_email(email)
-    if member is None:
-        raise click.ClickException(f"nobody on the staff has the address {email}")
+    member = _member(email)
     with current_app.test_request_context():
         path = url_for("security.reset_password", token=generate_reset_password_token(member))
     click.echo(current_settings().public_url + path)
+
+
+@click.command("remove-second-factor")
+@click.argument("email")
+@with_appcontext
+def remove_second_factor(email: str) -> None:
+    """Let the member of staff with that EMAIL in by the password alone: the device is lost."""
+    _check_database()
+    member = _member(email)
+    with writing():
+        accounts.remove_second_factor(member)
+    click.echo(f"{member.name} signs in with the password alone now; all sessions have ended")
+
+
+def _member(email: str) -> Staff:
+    member = staff_queries.by_email(email)
+    if member is None:
+        raise click.ClickException(f"nobody on the staff has the address {email}")
+    return member
 
 
 @click.command()
@@ -121,6 +139,19 @@ def erase(email: str) -> None:
     with writing():
         count = privacy.erase(email)
     click.echo(f"comments erased: {count}")
+
+
+@click.command()
+@click.option("--keep", type=click.IntRange(min=1), default=14, show_default=True)
+@with_appcontext
+def backup(keep: int) -> None:
+    """Copy the database into instance/backups/ while the site runs; KEEP the newest copies."""
+    _check_database()
+    try:
+        path = backups.make(Path(current_app.instance_path), keep)
+    except backups.NoBackup as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(path)
 
 
 @click.command()

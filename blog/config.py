@@ -67,6 +67,7 @@ RANGES = {
     "reports_to_hide": (0, _MANY),
     "flood_seconds": (0, 86_400),
     "session_hours": (1, 24 * 365),
+    "idle_minutes": (5, 60 * 24 * 365),
     "commenter_days": (1, 400),  # browsers keep no cookie longer
     "reset_hours": (1, 24 * 365),
     "mail_port": (1, 65_535),
@@ -144,7 +145,8 @@ class Settings:
     sign_in_rate: str = _setting(
         "10 per 5 minutes", "Tries to sign in or reset from one address; empty: no limit."
     )
-    session_hours: int = _setting(12, "Hours until a staff session ends.")
+    session_hours: int = _setting(12, "Hours until a staff session ends, used or not.")
+    idle_minutes: int = _setting(120, "Minutes without use after which a staff session ends.")
     commenter_days: int = _setting(30, "Days a browser is remembered when its reader asks for it.")
     reset_hours: int = _setting(24, "Hours a link to set a new password is good for.")
     mail_server: str = _setting("", "SMTP server; empty: the site sends no mail.")
@@ -198,8 +200,9 @@ EDITABLE = (
 )
 
 
-def _read(name: str, kind: type, raw: Any) -> Any:
+def read(name: str, raw: Any) -> Any:
     """Turn a raw value into the setting's type. Raises SettingError with a sentence."""
+    kind = type(getattr(Settings, name))
     if kind is bool:
         words = {"1": True, "true": True, "yes": True, "on": True}
         words |= {"0": False, "false": False, "no": False, "off": False}
@@ -270,7 +273,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
 
     Raises SettingError for an unknown name or a value that cannot be used.
     """
-    kinds = {f.name: type(f.default) for f in fields(Settings)}
+    known = {field.name for field in fields(Settings)}
     raw = _from_file(instance)
     raw |= {name: environment[name.upper()] for name in PLAIN_NAMES if name.upper() in environment}
     raw |= {
@@ -278,10 +281,10 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
         for name, value in environment.items()
         if name.startswith("BLOG_") and name != "BLOG_INSTANCE"
     }
-    unknown = sorted(set(raw) - set(kinds))
+    unknown = sorted(set(raw) - known)
     if unknown:
         raise SettingError(f"There is no setting named {unknown[0]}.")
-    settings = Settings(**{name: _read(name, kinds[name], value) for name, value in raw.items()})
+    settings = Settings(**{name: read(name, value) for name, value in raw.items()})
     _check(settings)
     return replace(
         settings,

@@ -1,9 +1,14 @@
 """What the settings mean in the terms of Flask and its extensions."""
 
+import base64
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from flask_babel import lazy_gettext
+
+from blog import clock
 from blog.config import Settings
 
 
@@ -70,6 +75,43 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_SEND_PASSWORD_RESET_EMAIL": bool(settings.mail_server),
         "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": bool(settings.mail_server),
         "SECURITY_DEFAULT_REMEMBER_ME": False,
-        "SECURITY_FRESHNESS": timedelta(seconds=-1),  # no page that asks for the password again
+        "SECURITY_FRESHNESS": timedelta(seconds=-1),  # web/reauthentication.py asks
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_URL": "/password",
+        "SECURITY_POST_CHANGE_VIEW": "/dashboard/account",
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": bool(settings.mail_server),
+        **_second_factor_config(settings),
         "SECURITY_UNAUTHORIZED_VIEW": None,
+        "SECURITY_MSG_UNAUTHENTICATED": (lazy_gettext("Please sign in to continue."), "error"),
+    }
+
+
+def _second_factor_config(settings: Settings) -> dict[str, Any]:
+    """A code from an app, recovery codes, passkeys; what is stored of them is encrypted."""
+    key = hashlib.sha256(f"recovery codes {settings.secret_key}".encode()).digest()
+    return {
+        "SECURITY_DATETIME_FACTORY": clock.now,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds a clock may be wrong
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/second-factor",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/code",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/dashboard/account",
+        "SECURITY_TWO_FACTOR_ERROR_VIEW": "/account/sign-in",
+        "SECURITY_TOTP_SECRETS": {"1": settings.secret_key},
+        "SECURITY_TOTP_ISSUER": settings.site_name.replace(":", " "),
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(key)],
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/recovery-codes",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/recovery",
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": settings.site_name,
+        "SECURITY_WAN_REGISTER_URL": "/passkeys",
+        "SECURITY_WAN_DELETE_URL": "/passkeys/remove",
+        "SECURITY_WAN_SIGNIN_URL": "/passkey",
+        "SECURITY_WAN_POST_REGISTER_VIEW": "/dashboard/account",
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,  # the key says whose it is: nobody asks a name
+        "SECURITY_WAN_ALLOW_AS_VERIFY": None,
     }

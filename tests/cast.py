@@ -132,6 +132,13 @@ def moderator(role: str = accounts.MODERATOR, name: str = "Mo Derator") -> Staff
         return accounts.add(name=name, email=EMAIL, password=hashed, role=role)
 
 
+def sign_up(email: str, name: str = "Eve Ditor", role: str = accounts.MODERATOR) -> Staff:
+    """Another member of staff, with the same password. Needs an application's context."""
+    hashed = accounts.hashed(PASSWORD)
+    with writing():
+        return accounts.add(name=name, email=email, password=hashed, role=role)
+
+
 def seen(status: Status) -> moderation.Seen:
     """What a moderator saw who looked at a comment that nobody has edited."""
     return moderation.Seen(status, "first")

@@ -67,7 +67,7 @@ def check(page: Page, *, whole: bool) -> None:
 def _check_references(page: Page, ids: Counter[str], *, whole: bool) -> None:
     labelled = {str(each.attrs.get("for")) for each in page.query("label")}
     for field in page.query("input, textarea, select"):
-        if field.attrs.get("type") != "hidden":
+        if field.attrs.get("type") != "hidden" and "hidden" not in field.attrs:
             assert field.attrs.get("id") in labelled, f"no label: {field.attrs}"
     if not whole:
         return

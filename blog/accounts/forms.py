@@ -2,17 +2,23 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_security import LoginForm, ResetPasswordForm
+from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, ResetPasswordForm
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, StringField
+from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import EqualTo, Length, ValidationError
 
-from blog.config import EMAIL_COLUMN, NAME_COLUMN
-from blog.services import text
+from blog.config import EMAIL_COLUMN, NAME_COLUMN, current_settings
+from blog.extensions import writing
+from blog.services import notices, text
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 PASSWORD_LENGTH = lazy_gettext("Between 10 and 200 characters, please.")
+
+
+def _refuse_long(field: Field) -> None:
+    if len(field.data or "") > LONGEST_PASSWORD:
+        raise ValidationError(PASSWORD_LENGTH)
 
 
 class _ShortEnough:
@@ -20,8 +26,7 @@ class _ShortEnough:
 
     def validate_password(self, field: Field) -> None:
         """Refuse it before the hash would fail."""
-        if len(field.data or "") > LONGEST_PASSWORD:
-            raise ValidationError(PASSWORD_LENGTH)
+        _refuse_long(field)
 
 
 class SignInForm(_ShortEnough, LoginForm):
@@ -30,6 +35,29 @@ class SignInForm(_ShortEnough, LoginForm):
 
 class NewPasswordForm(_ShortEnough, ResetPasswordForm):
     """The new password of somebody who followed a link."""
+
+
+class OtherPasswordForm(ChangePasswordForm):
+    """Another password, by somebody who knows the old one."""
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse it before the hash would fail."""
+        _refuse_long(field)
+
+    validate_new_password = validate_password
+
+
+class ForgottenForm(ForgotPasswordForm):
+    """The address of somebody who forgot the password; whose it is turns out when mail is sent."""
+
+    email = StringField()
+
+    def validate(self, **_extra: object) -> bool:
+        """Queue a mail to whatever address was typed; nothing tells a known one from another."""
+        if Form.validate(self) and current_settings().mail_server:
+            with writing():
+                notices.ask_for_reset(self.email.data or "")
+        return False  # so that the library neither looks the address up nor writes to it
 
 
 class SetUpForm(FlaskForm):

@@ -1,5 +1,6 @@
 """The staff's way in: what Flask-Security, which signs people in and out, leaves to us."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import (
@@ -12,34 +13,65 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
+from flask_security import password_changed, password_reset, tf_disabled, tf_profile_changed
+from flask_security.signals import wan_deleted, wan_registered
 from werkzeug.wrappers import Response
 
 from blog.accounts.forms import SetUpForm
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Staff
-from blog.services import accounts, changes
+from blog.services import accounts, changes, staff_sessions
 from blog.services.accounts import AddressTaken, UsedUp
-from blog.web import rates
+from blog.web import access, rates, reauthentication, sessions
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 THROTTLED = (
     "security.login",
     "security.forgot_password",
     "security.reset_password",
+    "security.change_password",
+    "security.two_factor_token_validation",
+    "security.mf_recovery",
+    "security.wan_signin",
+    "security.wan_signin_response",
     "accounts.join",
 )
+# Against somebody who knows a password and guesses codes, from wherever: 480 of a million a day.
+CODE_RATE = "20 per hour"
+# Rooms of the library that have no use here: mail as a second factor, a choice of one.
+UNUSED = ("security.two_factor_rescue", "security.tf_select")
 
 
 @bp.before_app_request
 def throttle() -> None:
     """Count every try to get in against the address it comes from."""
-    if request.method == "POST" and request.endpoint in THROTTLED:
-        rates.spend(current_settings().sign_in_rate, "sign-in")
+    if request.method != "POST" or request.endpoint not in THROTTLED:
+        return
+    rates.spend(current_settings().sign_in_rate, "sign-in", staff_too=True)
+    if "tf_user_id" in session and current_settings().sign_in_rate:
+        rates.spend_of(session["tf_user_id"], CODE_RATE, "code")
+
+
+@bp.before_app_request
+def keep_session() -> None:
+    """Write down, now and then, that a member of staff is there."""
+    if access.staff():
+        sessions.touch()
+
+
+@bp.before_app_request
+def guard_library() -> Response | None:
+    """Close the library's rooms without a use; ask for the password where it would not."""
+    if request.endpoint in UNUSED:
+        abort(404)
+    is_library = (request.endpoint or "").startswith("security.")
+    return reauthentication.ask() if is_library else None
 
 
 @bp.before_app_request
@@ -109,17 +141,45 @@ def _set_up_page(form: SetUpForm, token: str, *, invited: bool = False) -> Respo
     return make_response(html, 422 if form.errors else 200)
 
 
-def _end_sessions(_app: Flask, user: Staff, **_extra: object) -> None:
-    """A signed cookie stays valid after signing out; another identifier ends what it opened."""
-    with writing():
-        accounts.end_sessions(user)
-
-
-def _note_sign_in(_app: Flask, user: Staff, **_extra: object) -> None:
+def _begin_session(_app: Flask, user: Staff, **_extra: object) -> None:
     """Who signs in stands in the log, so that a stranger with a password is noticed."""
     with writing():
         changes.note(user, "sign-in", "", "", "")
+        session[sessions.KEY] = staff_sessions.begin(user, request.user_agent.string)
 
 
-user_logged_out.connect(_end_sessions)
-user_logged_in.connect(_note_sign_in)
+def _end_session(_app: Flask, user: Staff, **_extra: object) -> None:
+    """A signed cookie stays valid after signing out; without its row it opens nothing."""
+    found = sessions.current()
+    with writing():
+        staff_sessions.end(user, found.id if found else 0)
+
+
+def _end_other_sessions(_app: Flask, user: Staff, **_extra: object) -> None:
+    """A new password ends every session but the one in which it was set."""
+    with writing():
+        staff_sessions.end_others(user, session.get(sessions.KEY, ""))
+        changes.note(user, "password", "", "", "")
+
+
+def _note(what: str, after: str) -> Callable[..., None]:
+    """Write down that somebody changed how to get in."""
+
+    def note(_app: Flask, user: Staff, name: str = "", **_extra: object) -> None:
+        with writing():
+            changes.note(user, what, name, "", after)
+
+    return note
+
+
+user_logged_in.connect(_begin_session)
+user_logged_out.connect(_end_session)
+password_changed.connect(_end_other_sessions)
+password_reset.connect(_end_other_sessions)
+for signal, what, after in (
+    (tf_profile_changed, "second factor", "on"),
+    (tf_disabled, "second factor", "off"),
+    (wan_registered, "passkey", "on"),
+    (wan_deleted, "passkey", "off"),
+):
+    signal.connect(_note(what, after), weak=False)

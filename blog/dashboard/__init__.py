@@ -2,9 +2,11 @@
 
 from blog.dashboard import (
     views,
+    views_account,
     views_articles,
     views_blocks,
     views_bulk,
+    views_by_mail,
     views_comments,
     views_log,
     views_people,
@@ -17,9 +19,11 @@ from blog.dashboard import (
 bp = views.bp
 __all__ = [
     "bp",
+    "views_account",
     "views_articles",
     "views_blocks",
     "views_bulk",
+    "views_by_mail",
     "views_comments",
     "views_log",
     "views_people",

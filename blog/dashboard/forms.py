@@ -19,7 +19,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Valida
 
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
-from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Status
+from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
 from blog.web.comment_form import fits, lines, required, shows
 from blog.web.converters import MAX_ID
 
@@ -133,6 +133,21 @@ class RoleForm(FlaskForm):
             SelectChoice("author", lazy_gettext("Author: answers readers")),
             SelectChoice("editor", lazy_gettext("Editor: comments and discussions")),
             SelectChoice("administrator", lazy_gettext("Administrator: everything")),
+        ],
+    )
+
+
+class NotifyForm(FlaskForm):
+    """How often somebody wants mail about comments that wait."""
+
+    notify = SelectField(
+        lazy_gettext("How often"),
+        choices=[
+            SelectChoice(Notify.OFF.value, lazy_gettext("Never")),
+            SelectChoice(Notify.AT_ONCE.value, lazy_gettext("At once")),
+            SelectChoice(Notify.QUARTER.value, lazy_gettext("Gathered, every 15 minutes")),
+            SelectChoice(Notify.HOURLY.value, lazy_gettext("Gathered, every hour")),
+            SelectChoice(Notify.DAILY.value, lazy_gettext("Gathered, once a day")),
         ],
     )
 

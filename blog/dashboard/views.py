@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, abort, current_app, make_response, render_template
 from werkzeug.wrappers import Response
@@ -10,10 +11,12 @@ from blog import clock
 from blog.config import VERSION
 from blog.dashboard import filtering
 from blog.queries import articles, health, moderation, queue
-from blog.web import access, chart
+from blog.services import backups
+from blog.web import access, chart, reauthentication
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
+bp.before_request(reauthentication.ask)
 bp.add_app_template_global(filtering.here, "queue_filter")
 RECENT = 5
 DAYS = 30
@@ -49,6 +52,7 @@ def _health() -> dict[str, object]:
         "database": health.database_name(),
         "bytes": health.database_bytes(),
         "mail": health.mail(),
+        "backup": backups.last(Path(current_app.instance_path)),
         "free": shutil.disk_usage(current_app.instance_path).free,
     }
 

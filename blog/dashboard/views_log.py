@@ -5,20 +5,24 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import make_response, request
+from flask import abort, current_app, flash, make_response, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from blog.config import EDITABLE
 from blog.dashboard.views import bp, room
+from blog.extensions import writing
 from blog.models import ChangeEntry, ModerationEntry, Status
 from blog.queries import moderation, staff
 from blog.queries import site as queries
-from blog.web import filters, paging
+from blog.services import site_settings
+from blog.web import access, filters, paging
 
 LENGTH = 50
 LONGEST_FILE = 10_000  # lines
 KINDS = (
-    "setting", "discussion", "block", "sign-in", "joined", "invited", "role", "account", "trash",
-    "erased",
+    "setting", "discussion", "block", "sign-in", "password", "second factor", "passkey", "joined",
+    "invited", "role", "account", "trash", "erased",
 )  # fmt: skip
 # A spreadsheet takes what begins with one of these for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,6 +60,21 @@ def log() -> Response:
         kinds=KINDS,
         taken_back=moderation.taken_back([each.id for each in entries]),
     )
+
+
+@bp.post("/log/settings/<number:entry_id>/undo")
+def undo_setting(entry_id: int) -> Response:
+    """Give a setting back the value that it had."""
+    entry = queries.change(entry_id)
+    if entry is None or entry.what != "setting" or entry.subject not in EDITABLE:
+        abort(404)
+    try:
+        with writing():
+            site_settings.undo(current_app.config["SETTINGS"], entry, access.signed_in())
+        flash(_("The setting is as it was."))
+    except site_settings.ChangedSince:
+        flash(_("Somebody has changed this setting since. Nothing was changed."))
+    return redirect(url_for(".log", of="site"), 303)
 
 
 @bp.get("/log.csv")

@@ -81,6 +81,17 @@ def end_sessions(staff_id: int) -> Response:
     return redirect(url_for(".team"), 303)
 
 
+@bp.post("/team/<number:staff_id>/second-factor")
+def remove_second_factor(staff_id: int) -> Response:
+    """Let somebody in without the device that was lost."""
+    member = _member(staff_id)
+    with writing():
+        accounts.remove_second_factor(member)
+        changes.note(access.signed_in(), "second factor", member.name, "", "off")
+    flash(_("%(name)s signs in with the password alone now.", name=member.name))
+    return redirect(url_for(".team"), 303)
+
+
 def _member(staff_id: int) -> Staff:
     return queries.by_id(staff_id) or abort(404)
 

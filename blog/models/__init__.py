@@ -29,7 +29,7 @@ from blog.models.site import (
     PersonNote,
     SettingRow,
 )
-from blog.models.staff import Invitation, Role, Staff
+from blog.models.staff import Invitation, Notify, Passkey, Role, Staff, StaffSession
 
 __all__ = [
     "IN_QUEUE",
@@ -54,6 +54,8 @@ __all__ = [
     "Mail",
     "MailKind",
     "ModerationEntry",
+    "Notify",
+    "Passkey",
     "PersonNote",
     "QueueCount",
     "Report",
@@ -61,6 +63,7 @@ __all__ = [
     "Role",
     "SettingRow",
     "Staff",
+    "StaffSession",
     "Status",
     "Tag",
     "Topic",

@@ -102,16 +102,22 @@ class ConfirmedEmail(Base):
 
 
 class MailKind(StrEnum):
-    """What a mail to a commenter is about."""
+    """What a mail is about; the last three go to the staff."""
 
     CONFIRM = "confirm"
     ANSWER = "answer"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WAITING = "waiting"
+    DIGEST = "digest"
+    RESET = "reset"
 
 
 class Mail(Base):
-    """A mail that waits to be sent. A decision's undo takes back what was not sent yet."""
+    """A mail that waits to be sent. A decision's undo takes back what was not sent yet.
+
+    A digest and a reset are about no single comment.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (
@@ -121,7 +127,7 @@ class Mail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[MailKind] = mapped_column(words(MailKind, "kind"))
     email: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
-    comment_id: Mapped[int] = mapped_column(
+    comment_id: Mapped[int | None] = mapped_column(
         ForeignKey("comment.id", ondelete="CASCADE"), index=True
     )
     entry_id: Mapped[int | None] = mapped_column(
@@ -131,5 +137,5 @@ class Mail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    comment: Mapped[Comment] = relationship()
+    comment: Mapped[Comment | None] = relationship()
     entry: Mapped[ModerationEntry | None] = relationship()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Comment, ConfirmedEmail, Mail, MailKind
+from blog.models import Comment, ConfirmedEmail, Mail, MailKind, Report, Status
 
 
 def is_confirmed(browser: str, email: str) -> bool:
@@ -59,3 +59,29 @@ def by_id(number: int) -> Mail | None:
         .options(joinedload(Mail.comment).joinedload(Comment.article), joinedload(Mail.entry))
         .execution_options(populate_existing=True)
     )
+
+
+def count_of(kind: MailKind, email: str) -> int:
+    """How many mails of a kind were asked for at an address; they are kept for a day."""
+    query = select(func.count()).select_from(Mail).where(Mail.kind == kind, Mail.email == email)
+    return db.session.scalar(query) or 0
+
+
+def waiting_since(comment_id: int, report_id: int, limit: int) -> list[int]:
+    """The comments that began to wait after this one, or by a report after that one."""
+    held = select(Comment.id).where(Comment.status == Status.HELD, Comment.id > comment_id)
+    reported = select(Comment.id).where(
+        Comment.status == Status.PUBLISHED, Comment.open_report > report_id
+    )
+    found = [
+        *db.session.scalars(held.order_by(Comment.id).limit(limit)),
+        *db.session.scalars(reported.order_by(Comment.open_report).limit(limit)),
+    ]
+    return found[:limit]
+
+
+def newest_ids() -> tuple[int, int]:
+    """The newest comment and the newest report."""
+    comment = db.session.scalar(select(func.max(Comment.id)))
+    report = db.session.scalar(select(func.max(Report.id)))
+    return comment or 0, report or 0

@@ -26,3 +26,8 @@ def changes(
     if before is not None:
         query = query.where(ChangeEntry.id < before)
     return db.session.scalars(query).all()
+
+
+def change(entry_id: int) -> ChangeEntry | None:
+    """One line of the log of changes."""
+    return db.session.get(ChangeEntry, entry_id)

@@ -1,12 +1,13 @@
 """Members of staff."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Invitation, Role, Staff
+from blog.models import Invitation, Notify, Role, Staff, StaffSession
 
 
 def administrator_exists() -> bool:
@@ -28,6 +29,17 @@ def everybody() -> Sequence[Staff]:
 def by_id(number: int) -> Staff | None:
     """One member of staff."""
     return db.session.get(Staff, number)
+
+
+def locked(number: int) -> Staff:
+    """Somebody as they are now, held against other changes until the transaction ends."""
+    return db.session.get_one(Staff, number, with_for_update=True, populate_existing=True)
+
+
+def to_be_told() -> Sequence[Staff]:
+    """Who wants mail about what waits; rows that another process took are left out."""
+    query = select(Staff).where(Staff.active, Staff.notify != Notify.OFF).order_by(Staff.id)
+    return db.session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def other_administrators(number: int) -> int:
@@ -56,3 +68,22 @@ def invitation(token: str) -> Invitation | None:
 def role(name: str) -> Role | None:
     """The role of that name."""
     return db.session.scalar(select(Role).where(Role.name == name))
+
+
+def session(
+    staff_id: int, token: str, *, started_after: datetime, seen_after: datetime
+) -> StaffSession | None:
+    """The session with that token's hash, if it is somebody's and began and was used after that."""
+    query = select(StaffSession).where(
+        StaffSession.token == token,
+        StaffSession.staff_id == staff_id,
+        StaffSession.started_at > started_after,
+        StaffSession.seen_at > seen_after,
+    )
+    return db.session.scalar(query)
+
+
+def sessions(staff_id: int) -> Sequence[StaffSession]:
+    """Somebody's sessions, the one that was used last first."""
+    query = select(StaffSession).where(StaffSession.staff_id == staff_id)
+    return db.session.scalars(query.order_by(StaffSession.seen_at.desc())).all()

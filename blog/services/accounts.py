@@ -5,13 +5,13 @@ import secrets
 from datetime import timedelta
 
 from flask_security import hash_password
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from blog import clock
 from blog.extensions import db, one_at_a_time
 from blog.models import Invitation, Role, Staff
 from blog.queries import staff as queries
-from blog.services import changes, secret_links, text
+from blog.services import changes, secret_links, staff_sessions, text
 from blog.services.secret_links import BadLink
 
 ADMINISTRATOR = "administrator"
@@ -125,9 +125,25 @@ def _role(name: str) -> Role:
 
 
 def end_sessions(member: Staff) -> None:
-    """End every session of a member of staff, wherever it runs."""
+    """End every session of a member of staff, wherever it runs, and every half-done sign-in."""
+    staff_sessions.end_others(member, "")
     member.fs_uniquifier = secrets.token_hex(32)
     db.session.flush()
+
+
+def remove_second_factor(member: Staff) -> None:
+    """Let somebody in with the password alone: for whoever lost the device. Ends all sessions."""
+    member.tf_primary_method = member.tf_totp_secret = member.tf_last_counter = None
+    member.mf_recovery_codes = None
+    member.webauthn.clear()
+    end_sessions(member)
+
+
+def use_step(staff_id: int, step: int) -> bool:
+    """Use up the step of time that somebody's code belongs to; False if it was used already."""
+    unused = Staff.tf_last_counter.is_(None) | (Staff.tf_last_counter < step)
+    used = update(Staff).where(Staff.id == staff_id, unused).values(tf_last_counter=step)
+    return bool(db.session.execute(used.returning(Staff.id)).scalar())
 
 
 def set_up_token(secret: str) -> str:

@@ -1,4 +1,4 @@
-"""Which mail a commenter gets: by choice, and only at an address that was proved.
+"""Which mail somebody gets: commenters by choice, and only at an address that was proved.
 
 Nothing is sent here. A row in the `mail` table waits for blog/jobs.py; a decision that is taken
 back in time takes its mail along.
@@ -10,9 +10,11 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from blog import clock
+from blog.config import EMAIL_COLUMN
 from blog.extensions import db
 from blog.models import Comment, ConfirmedEmail, Mail, MailKind, ModerationEntry, Status
 from blog.queries import notices as queries
+from blog.services import staff_mail
 
 # Long enough to undo a slip, short enough for a conversation.
 PATIENCE = timedelta(minutes=2)
@@ -20,6 +22,8 @@ PATIENCE = timedelta(minutes=2)
 MOST_QUESTIONS = 3
 # A mail that no server takes is tried again after 1, 2, 4 ... minutes, about half a day in all.
 MOST_TRIES = 10
+# Who forgot a password five times a day asks whoever runs the server.
+MOST_RESETS = 5
 # Long enough to know that an address was asked today.
 KEEP_SENT = timedelta(days=1)
 # What the links in a mail are for.
@@ -97,6 +101,17 @@ def _queue(
     db.session.flush()
 
 
+def ask_for_reset(email: str) -> None:
+    """Queue a mail with a way to a new password, to whatever address somebody typed.
+
+    Whether it is anybody's turns out when the mail is sent, so that nobody can tell by the answer.
+    """
+    address = email.strip().lower()[:EMAIL_COLUMN]
+    if queries.count_of(MailKind.RESET, address) < MOST_RESETS:
+        db.session.add(Mail(kind=MailKind.RESET, email=address, due_at=clock.now()))
+        db.session.flush()
+
+
 def claim(limit: int) -> Sequence[Mail]:
     """Take mail that is due, so that nobody else does; what is not sent now is due again later."""
     mails = queries.due(limit)
@@ -112,6 +127,10 @@ def is_wanted(mail: Mail) -> bool:
     comment = mail.comment
     if mail.tries > MOST_TRIES:
         return False
+    if mail.kind is MailKind.RESET:
+        return True
+    if comment is None or mail.kind is MailKind.WAITING:
+        return staff_mail.is_wanted(mail)
     if mail.kind is MailKind.CONFIRM:
         return comment.wants_mail
     if mail.kind is MailKind.ANSWER:

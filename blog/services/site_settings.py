@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from blog.config import EDITABLE, Settings
+from blog.config import EDITABLE, Settings, read
 from blog.extensions import db
-from blog.models import SettingRow, Staff
+from blog.models import ChangeEntry, SettingRow, Staff
 from blog.queries import site as queries
 from blog.services import changes
 
@@ -30,3 +30,14 @@ def change(base: Settings, values: dict[str, Any], staff: Staff) -> list[str]:
             db.session.add(SettingRow(name=name, value=values[name]))
         changes.note(staff, "setting", name, str(getattr(now, name)), str(values[name]))
     return changed
+
+
+class ChangedSince(Exception):
+    """The setting has another value now than the one it was given."""
+
+
+def undo(base: Settings, entry: ChangeEntry, staff: Staff) -> None:
+    """Give a setting the value that it had before a line of the log. Raises ChangedSince."""
+    if str(getattr(effective(base), entry.subject)) != entry.after:
+        raise ChangedSince
+    change(base, {entry.subject: read(entry.subject, entry.before)}, staff)

@@ -1,33 +1,24 @@
 """Who may enter: the staff's rooms are closed unless this module opens them."""
 
-from enum import StrEnum
-
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from blog.models import Staff
+from blog.services import rights
+from blog.services.rights import Right
 from blog.web import htmx, sessions
 
-
-class Right(StrEnum):
-    """What a member of staff may be allowed to do."""
-
-    ENTER = "enter"  # see the overview, and answer readers with the badge of the staff
-    MODERATE = "moderate"  # decide about comments and people, open and close discussions
-    ADMINISTER = "administer"  # settings, personal data, who is on the staff
-
-
-# Who may do what. Everything the dashboard shows or does is decided by these two tables.
-MAY = {
-    Right.ENTER: ("administrator", "editor", "author", "moderator"),
-    Right.MODERATE: ("administrator", "editor", "moderator"),
-    Right.ADMINISTER: ("administrator",),
-}
 # Which right a room needs; what is not named needs MODERATE.
 NEEDS = {
     "dashboard.overview": Right.ENTER,
+    "dashboard.account": Right.ENTER,
+    "dashboard.end_session": Right.ENTER,
+    "dashboard.end_other_sessions": Right.ENTER,
+    "dashboard.notify": Right.ENTER,
+    "dashboard.undo_setting": Right.ADMINISTER,
+    "dashboard.remove_second_factor": Right.ADMINISTER,
     "dashboard.settings": Right.ADMINISTER,
     "dashboard.people": Right.ADMINISTER,
     "dashboard.export_person": Right.ADMINISTER,
@@ -39,6 +30,8 @@ NEEDS = {
     "dashboard.change_active": Right.ADMINISTER,
     "dashboard.end_sessions": Right.ADMINISTER,
 }
+# Who holds the signed link in the address may open these, signed in or not.
+BY_LINK = frozenset({"dashboard.by_mail"})
 
 
 def staff() -> Staff | None:
@@ -57,7 +50,7 @@ def signed_in() -> Staff:
 def may(right: Right) -> bool:
     """True if the member of staff who is signed in may do this."""
     member = staff()
-    return member is not None and any(member.has_role(role) for role in MAY[right])
+    return member is not None and rights.has(member, right)
 
 
 def staff_only() -> Response | None:
@@ -66,6 +59,8 @@ def staff_only() -> Response | None:
     Somebody who is signed in and may not enter finds nothing: signing in again would not help, and
     whoever has no right to a room need not know that it exists.
     """
+    if request.endpoint in BY_LINK:
+        return None
     member = staff()
     if member:
         needed = NEEDS.get(request.endpoint or "", Right.MODERATE)

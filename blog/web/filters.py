@@ -184,6 +184,9 @@ def change(entry: ChangeEntry) -> str:
         "setting": _("%(name)s changed the setting %(subject)s.", **names),
         "discussion": _("%(name)s changed the discussion of “%(subject)s”.", **names),
         "sign-in": _("%(name)s signed in.", **names),
+        "password": _("%(name)s set a new password.", **names),
+        "second factor": _("%(name)s changed the own second factor.", **names),
+        "passkey": _("%(name)s added or removed the passkey “%(subject)s”.", **names),
         "role": _("%(name)s changed the role of %(subject)s.", **names),
         "joined": _("%(name)s joined the staff.", **names),
         "invited": _("%(name)s invited somebody to the staff.", **names),
@@ -191,6 +194,8 @@ def change(entry: ChangeEntry) -> str:
         "trash": _("%(name)s emptied the trash; comments: %(subject)s.", **names),
         "erased": _("%(name)s erased a person; comments: %(subject)s.", **names),
     }
+    if entry.what == "second factor" and entry.subject:
+        return str(_("%(name)s removed the second factor of %(subject)s.", **names))
     if entry.what == "block":
         lifted = _("%(name)s lifted the block of %(subject)s.", **names)
         return str(_("%(name)s blocked %(subject)s.", **names) if entry.after else lifted)

@@ -8,19 +8,25 @@ from blog.extensions import limiter
 from blog.web import access
 
 
-def limited(rate: str, scope: str) -> AbstractContextManager[object]:
+def limited(rate: str, scope: str, *, staff_too: bool = False) -> AbstractContextManager[object]:
     """Count one use against a rate such as `30 per hour`; an empty rate, or staff, is free.
 
     Entering raises RateLimitExceeded when the rate is used up.
     """
-    if not rate or access.staff():
+    if not rate or (not staff_too and access.staff()):
         return nullcontext()
     return limiter.shared_limit(rate, scope=scope)
 
 
-def spend(rate: str, scope: str) -> None:
+def spend(rate: str, scope: str, *, staff_too: bool = False) -> None:
     """Count one use of what has no other limit around it. Raises RateLimitExceeded."""
-    with limited(rate, scope):
+    with limited(rate, scope, staff_too=staff_too):
+        pass
+
+
+def spend_of(whom: str, rate: str, scope: str) -> None:
+    """As `spend`, counted against somebody wherever they are. Raises RateLimitExceeded."""
+    with limiter.shared_limit(rate, scope=scope, key_func=lambda: whom):
         pass
 
 

@@ -62,6 +62,8 @@ def on_sqlite(make_app: MakeApp, file: Path) -> Flask:
     with app.app_context():
         migrating.upgrade()
         cast.article()
+    with closing(sqlite3.connect(file)) as compact:
+        compact.execute("VACUUM")  # so that a full disk has no room left inside
     return app
 
 

@@ -122,3 +122,58 @@ def test_the_file_holds_decisions(admin: CheckingClient, app: Flask) -> None:
     with app.app_context():
         assert db.session.query(ModerationEntry).count() == 6
         assert db.session.query(ChangeEntry).count() == 1
+
+
+def _undo(admin: CheckingClient, line: int) -> str:
+    """Press the undo of a line about a setting, the newest first; return what the page says then."""
+    form = admin.get(SITE).page.query(".log form")[line]
+    token = admin.get(SITE).page.fields(".rail__out")
+    admin.post(str(form.attrs["action"]), data=token)
+    return admin.get(SITE).page.text(".toast")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("site_name", "The Tide"), ("held_list", "one\r\ntwo"), ("hold_links", "7")],
+)
+def test_a_setting_is_as_it_was_after_its_undo(
+    admin: CheckingClient, name: str, value: str
+) -> None:
+    before = admin.get("/dashboard/settings").page.fields(".settings")
+    admin.post("/dashboard/settings", data=before | {name: value})
+    assert _undo(admin, 0) == "The setting is as it was."
+    after = admin.get("/dashboard/settings").page.fields(".settings")
+    assert after | {"csrf_token": ""} == before | {"csrf_token": ""}
+
+
+def test_a_switch_is_as_it_was_after_its_undo(admin: CheckingClient, app: Flask) -> None:
+    fields = admin.get("/dashboard/settings").page.fields(".settings")
+    fields.pop("hold_first_comment")
+    admin.post("/dashboard/settings", data=fields)
+    assert _undo(admin, 0) == "The setting is as it was."
+    assert "hold_first_comment" in admin.get("/dashboard/settings").page.fields(".settings")
+
+
+def test_an_undo_never_takes_back_what_somebody_changed_since(admin: CheckingClient) -> None:
+    _change_name(admin, "First")
+    _change_name(admin, "Second")
+    assert _undo(admin, 1).startswith("Somebody has changed this setting since.")
+    assert admin.get("/dashboard/settings").page.fields(".settings")["site_name"] == "Second"
+
+
+def test_a_moderator_undoes_no_setting(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context(), writing():
+        staff = db.session.query(Staff).one()
+        changes.note(staff, "setting", "site_name", "Broadsheet", "Broadsheet")
+    assert not moderator.get(SITE).page.query(".log form")
+
+
+@pytest.mark.parametrize("what", ["block", "sign-in"])
+def test_what_is_no_setting_is_not_undone_as_one(
+    admin: CheckingClient, app: Flask, what: str
+) -> None:
+    with app.app_context(), writing():
+        changes.note(db.session.query(Staff).one(), what, "secret_key", "a", "b")
+        number = db.session.query(ChangeEntry).filter_by(subject="secret_key").one().id
+    token = admin.get(SITE).page.fields(".rail__out")
+    assert admin.post(f"{LOG}/settings/{number}/undo", data=token).status_code == 404

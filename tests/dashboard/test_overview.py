@@ -64,4 +64,12 @@ def test_it_says_whether_the_site_is_well(moderator: CheckingClient) -> None:
     assert facts[0] == VERSION
     assert facts[1].startswith(("SQLite 3.", "PostgreSQL "))
     assert facts[2].endswith("B")
-    assert facts[3] == "No mail server is set"
+    assert facts[3] == "None. On the server, run: flask --app blog backup"
+    assert facts[4] == "No mail server is set"
+
+
+def test_it_says_when_the_last_backup_was_made(app: Flask, moderator: CheckingClient) -> None:
+    assert app.test_cli_runner().invoke(args=["backup"]).exit_code == 0
+    page = moderator.get("/dashboard/").page
+    assert page.texts(".facts dt")[3] == "Last backup"
+    assert page.query(".facts time")

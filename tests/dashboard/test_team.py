@@ -10,7 +10,8 @@ from blog import clock
 from blog.extensions import db, writing
 from blog.models import Invitation, Staff
 from blog.services import accounts
-from blog.web.access import MAY, NEEDS, Right
+from blog.services.rights import MAY, Right
+from blog.web.access import NEEDS
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
@@ -74,7 +75,7 @@ def test_the_rail_shows_what_may_be_entered(app: Flask) -> None:
     client = new_client(app)
     cast.sign_in(client)
     links = [each.attrs["href"] for each in client.get("/dashboard/").page.query(".rail a")]
-    assert links == ["/dashboard/", "/"]
+    assert links == ["/dashboard/", "/", "/dashboard/account"]
 
 
 # --- Invitations -------------------------------------------------------------------------------

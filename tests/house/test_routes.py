@@ -11,7 +11,7 @@ from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
 
-# The author of a comment proves it by the browser's cookie. The staff: administrators and moderators; admin: administrators only. Whoever holds a link proves it by the signed token in it.
+# The author of a comment proves it by the browser's cookie. The staff: administrators and moderators; admin: administrators only. Whoever holds a link proves it by the signed token in it. member: anybody on the staff, whatever the role. code: whose password was right and whose code is asked for. nobody: rooms of the library that are closed.
 ROUTES = """
 everybody  GET       /
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>
@@ -45,7 +45,26 @@ link       GET       /feed/answers/<token:token>
 link       GET POST  /mail/confirm/<token:token>
 link       GET POST  /mail/stop/<token:token>
 
+code       GET POST  /account/code
+code       GET POST  /account/recovery
+everybody  GET POST  /account/passkey
+everybody  POST      /account/passkey/<token>
+member     GET POST  /account/password
+member     GET POST  /account/second-factor
+member     POST      /account/second-factor/<token>
+member     GET POST  /account/recovery-codes
+member     GET POST  /account/passkeys
+member     POST      /account/passkeys/<token>
+member     GET POST  /account/passkeys/remove
+nobody     GET POST  /account/tf-rescue
+nobody     GET POST  /account/tf-select
+
+link       GET POST  /dashboard/by-mail/<token:token>
 staff      GET       /dashboard/
+staff      GET       /dashboard/account
+staff      POST      /dashboard/account/mail
+staff      POST      /dashboard/account/sessions/<number:session_id>/end
+staff      POST      /dashboard/account/sessions/end-others
 staff      GET       /dashboard/<path:_anything>
 staff      GET       /dashboard/comments
 staff      POST      /dashboard/comments/<number:comment_id>/decision
@@ -65,6 +84,8 @@ staff      GET POST  /dashboard/blocks
 staff      POST      /dashboard/blocks/<number:block_id>/lift
 staff      GET       /dashboard/log
 staff      GET       /dashboard/log.csv
+admin      POST      /dashboard/log/settings/<number:entry_id>/undo
+admin      POST      /dashboard/team/<number:staff_id>/second-factor
 admin      GET POST  /dashboard/people
 admin      POST      /dashboard/people/export
 admin      POST      /dashboard/people/erase
@@ -83,6 +104,7 @@ EXAMPLES = {
     "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
     "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:block_id>": "1", "<number:number>": "1",
     "<number:bulk_id>": "1", "<number:invitation_id>": "1", "<number:staff_id>": "1",
+    "<number:session_id>": "1", "<number:entry_id>": "1",
     "<path:filename>": "icon.svg", "<path:_anything>": "nothing/here",
     "<token>": "forged", "<token:token>": "forged",
 }  # fmt: skip
@@ -117,10 +139,9 @@ def test_the_table_names_every_route(app: Flask) -> None:
 
 
 def test_every_room_of_the_dashboard_is_the_staffs() -> None:
-    assert {role for role, _, rule in _table() if rule.startswith("/dashboard")} == {
-        "staff",
-        "admin",
-    }
+    rooms = {(role, rule) for role, _, rule in _table() if rule.startswith("/dashboard")}
+    assert {role for role, _ in rooms} == {"staff", "admin", "link"}
+    assert [rule for role, rule in rooms if role == "link"] == ["/dashboard/by-mail/<token:token>"]
 
 
 def _nobody(app: Flask, client: CheckingClient) -> None:
@@ -179,7 +200,39 @@ def test_htmx_is_led_to_the_sign_in_page_not_given_it(client: CheckingClient) ->
 def test_a_forged_link_opens_nothing(client: CheckingClient) -> None:
     for method, path in _tries("link"):
         answer = client.open(path, method=method, data={"password": cast.PASSWORD})
-        assert answer.status_code in (302, 400, 404), path
+        assert answer.status_code in (302, 400, 404, 410), path
+
+
+@pytest.mark.parametrize("role", ["member", "code"])
+def test_the_librarys_rooms_send_strangers_to_the_door(client: CheckingClient, role: str) -> None:
+    for method, path in _tries(role):
+        answer = client.open(path, method=method, data={"code": "123456", "name": "x"})
+        assert answer.status_code in (302, 400), (method, path)
+        assert (answer.location or "/account/sign-in").startswith("/account/sign-in"), path
+
+
+def test_a_member_of_any_role_may_enter_the_rooms_of_the_own_account(
+    app: Flask, client: CheckingClient
+) -> None:
+    with app.app_context():
+        cast.moderator(role="author")
+    cast.sign_in(client)
+    statuses = {
+        path: client.get(path).status_code for method, path in _tries("member") if method == "GET"
+    }
+    assert statuses.pop("/account/passkeys/remove") == 302
+    assert set(statuses.values()) == {200}
+
+
+def test_closed_rooms_are_closed_for_everybody(
+    app: Flask, client: CheckingClient, moderator: CheckingClient
+) -> None:
+    with app.app_context():
+        cast.article()
+    token = _token(moderator)
+    for method, path in _tries("nobody"):
+        for who in (client, moderator):
+            assert who.open(path, method=method, data={"csrf_token": token}).status_code == 404
 
 
 def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingClient) -> None:
@@ -190,6 +243,7 @@ def test_the_staff_may_enter_the_staffs_rooms(app: Flask, moderator: CheckingCli
     }
     assert statuses == {
         "/dashboard/": 200,
+        "/dashboard/account": 200,
         "/dashboard/articles": 200,
         "/dashboard/blocks": 200,
         "/dashboard/comments": 200,

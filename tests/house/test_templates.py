@@ -27,7 +27,7 @@ NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*
 PAGES = [name for name in NAMES if name.endswith(".html")]
 FRAGMENTS = [name for name in PAGES if name.split("/")[-1].startswith("_")]
 # Libraries of macros: importing them is all that can be done with them.
-MACROS = {"_fields.html", "articles/_card.html"}
+MACROS = {"_fields.html", "articles/_card.html", "security/_passkey.html"}
 # Attributes that a screen reader speaks or that show as text.
 SPOKEN = {"alt", "aria-description", "aria-label", "aria-roledescription", "placeholder", "title"}
 SPOKEN |= {"aria-placeholder", "aria-valuetext", "label", "summary"}

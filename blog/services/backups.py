@@ -1,0 +1,86 @@
+"""Copies of the database, whole at one moment, made while the site runs.
+
+A copied file of a database that is being written is not a backup: SQLite's own copying is used,
+and PostgreSQL's `pg_dump`.
+"""
+
+import os
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from blog import clock
+from blog.extensions import db
+
+FOLDER = "backups"
+
+
+class NoBackup(Exception):
+    """No copy was made; the message is a sentence that says why."""
+
+
+def make(instance: Path, keep: int) -> Path:
+    """Copy the database into instance/backups/, drop all but the newest; return the copy's path.
+
+    The copy appears whole or not at all. Raises NoBackup.
+    """
+    folder = instance / FOLDER
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    name = f"{clock.now():%Y-%m-%d-%H%M%S}.{'sqlite' if is_sqlite else 'dump'}"
+    unfinished = folder / f".{name}"
+    try:
+        _copy(unfinished) if is_sqlite else _dump(unfinished)
+        unfinished.chmod(0o600)  # comments hold addresses
+        unfinished.rename(folder / name)
+    except (OSError, sqlite3.Error) as error:
+        raise NoBackup(f"the copy failed: {error}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    for old in _all(instance)[keep:]:
+        old.unlink()
+    return folder / name
+
+
+def last(instance: Path) -> datetime | None:
+    """When the newest copy was made."""
+    found = _all(instance)
+    return datetime.fromtimestamp(found[0].stat().st_mtime, UTC) if found else None
+
+
+def _all(instance: Path) -> list[Path]:
+    """The copies, the newest first: their names are their times."""
+    found = (instance / FOLDER).glob("[0-9]*.*")
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def _copy(target: Path) -> None:
+    with closing(sqlite3.connect(target)) as copy:
+        source = db.engine.raw_connection()
+        try:
+            source.driver_connection.backup(copy)  # type: ignore[union-attr]
+        finally:
+            source.close()
+        (answer,) = copy.execute("PRAGMA quick_check").fetchone()
+    if answer != "ok":
+        raise NoBackup(f"the copy is damaged: {answer}")
+
+
+def _dump(target: Path) -> None:
+    url = db.engine.url.set(drivername="postgresql")
+    password = url.password or ""
+    command = ["pg_dump", "--format=custom", f"--file={target}"]
+    address = url._replace(password=None).render_as_string()
+    try:
+        subprocess.run(  # noqa: S603  no shell, and nothing of it comes from a visitor
+            [*command, f"--dbname={address}"],
+            check=True,
+            capture_output=True,
+            env=os.environ | ({"PGPASSWORD": password} if password else {}),
+        )
+    except FileNotFoundError:
+        raise NoBackup("pg_dump is not installed here; it comes with PostgreSQL") from None
+    except subprocess.CalledProcessError as error:
+        raise NoBackup(error.stderr.decode(errors="replace").strip()) from None
