@@ -66,6 +66,7 @@ RANGES = {
     "edit_minutes": (0, 24 * 60),
     "reports_to_hide": (0, _MANY),
     "flood_seconds": (0, 86_400),
+    "page_cache_mb": (0, 1_000_000),
     "session_hours": (1, 24 * 365),
     "idle_minutes": (5, 60 * 24 * 365),
     "commenter_days": (1, 400),  # browsers keep no cookie longer
@@ -93,6 +94,7 @@ class Settings:
     port: int = _setting(8000, "Port the server listens on.")
     workers: int = _setting(1, "Server processes; more than one wants redis_url for exact rates.")
     threads: int = _setting(16, "Requests one server process works on at once.")
+    page_cache_mb: int = _setting(16, "Memory for public pages in each process, in MB; 0: none.")
     trusted_proxies: int = _setting(0, "How many proxies in front may say who the visitor is.")
     database_url: str = _setting("", "PostgreSQL address; empty: SQLite in instance/.")
     redis_url: str = _setting("", "Redis address for rates shared between processes.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,6 +36,9 @@ def rate_key() -> str:
     """Whom a rate counts: an IPv4 address, or the /64 that one IPv6 line has."""
     return network(request.remote_addr, v4=32, v6=64)
 
+
+# What is told when something was written and committed; each server process has its own.
+after_writing: list[Callable[[], None]] = []
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 babel = Babel()
@@ -96,3 +99,5 @@ def writing() -> Iterator[None]:
     finally:
         db.session.rollback()
         g.writes = False
+    for tell in after_writing:
+        tell()

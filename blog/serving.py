@@ -78,13 +78,12 @@ def serve(settings: Settings) -> None:
     from granian.log import LogLevels
 
     server = Granian(
-        "blog:create_app",
+        "blog.front.app:create",
         factory=True,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         address=settings.host,
         port=settings.port,
         workers=settings.workers,
-        blocking_threads=settings.threads,
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=10,  # without it a stop during start-up waits for ever

@@ -1,5 +1,7 @@
 """The pages readers come for: the front page, an article, and the lists of articles."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -16,7 +18,7 @@ YEAR_MONTH = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug
 def home() -> Response:
     """The front page: a lead, two stories beside it, and the river."""
     newest = articles.newest(current_settings().articles_per_page + 3)
-    return _list("articles/home.html", stories=newest)
+    return _list("articles/home.html", newest, stories=newest)
 
 
 @bp.get(YEAR_MONTH)
@@ -33,7 +35,7 @@ def topic(slug: str) -> Response:
     """The articles of one topic."""
     found = articles.with_slug(Topic, slug) or abort(404)
     page = articles.in_topic(found, paging.cursor("before"), current_settings().articles_per_page)
-    return _list("articles/topic.html", topic=found, page=page)
+    return _list("articles/topic.html", page.articles, topic=found, page=page)
 
 
 @bp.get("/tag/<slug:slug>")
@@ -41,7 +43,7 @@ def tag(slug: str) -> Response:
     """The articles with one tag."""
     found = articles.with_slug(Tag, slug) or abort(404)
     page = articles.with_tag(found, paging.cursor("before"), current_settings().articles_per_page)
-    return _list("articles/tag.html", tag=found, page=page)
+    return _list("articles/tag.html", page.articles, tag=found, page=page)
 
 
 @bp.get("/author/<slug:slug>")
@@ -49,7 +51,7 @@ def author(slug: str) -> Response:
     """One author and what he or she wrote."""
     found = articles.with_slug(Author, slug) or abort(404)
     page = articles.by_author(found, paging.cursor("before"), current_settings().articles_per_page)
-    return _list("articles/author.html", author=found, page=page)
+    return _list("articles/author.html", page.articles, author=found, page=page)
 
 
 @bp.get("/archive/<number:number>")
@@ -60,7 +62,7 @@ def archive(number: int) -> Response:
     if number > pages:
         abort(404)
     stories = articles.archive(number, size)
-    return _list("articles/archive.html", stories=stories, number=number, pages=pages)
+    return _list("articles/archive.html", stories, stories=stories, number=number, pages=pages)
 
 
 def article_or_404(slug: str) -> Article:
@@ -68,7 +70,7 @@ def article_or_404(slug: str) -> Article:
     return articles.by_slug(slug) or abort(404)
 
 
-def _list(template: str, **context: object) -> Response:
+def _list(template: str, about: Sequence[Article], **context: object) -> Response:
     html = render_template(template, viewer=access.staff(), **context)
     response = make_response(html)
-    return response if article_page.is_private() else headers.public(response)
+    return response if article_page.is_private() else headers.public(response, about)

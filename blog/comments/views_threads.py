@@ -23,7 +23,7 @@ def replies(year: int, month: int, slug: str, comment_id: int) -> Response:
     if htmx.wants_fragment():
         return htmx.fragment(render_template("comments/_replies.html", **parts))
     response = make_response(render_template("comments/thread.html", **parts))
-    return response if article_page.is_private() else headers.public(response)
+    return response if article_page.is_private() else headers.public(response, (article,))
 
 
 @bp.get(f"{COMMENTS}/newer")
@@ -43,6 +43,7 @@ def newer(year: int, month: int, slug: str) -> Response:
         response = make_response(render_template("comments/_newer.html", **parts))
     if not article_page.is_private():
         response.headers["Cache-Control"] = "public, max-age=15"
+        headers.may_be_kept((article,))
     return response
 
 

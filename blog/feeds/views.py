@@ -1,12 +1,13 @@
 """What machines read: the Atom feed, the sitemap, and where they may go."""
 
 import re
+from collections.abc import Iterable
 
-from flask import Blueprint, abort, make_response, render_template
+from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from blog.config import current_settings
-from blog.models import Discussion
+from blog.models import Article, Discussion
 from blog.queries import articles
 from blog.queries import comments as comment_queries
 from blog.services import discussions
@@ -15,6 +16,7 @@ from blog.web import commenter, headers
 
 bp = Blueprint("feeds", __name__)
 FEED_LENGTH = 20
+ATOM = "application/atom+xml; charset=utf-8"
 # What XML 1.0 has no place for (section 2.2); a numeric entity in a comment can make one.
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SITEMAP_LENGTH = 50_000  # sitemaps.org: at most 50,000 addresses in one file
@@ -25,7 +27,7 @@ def atom() -> Response:
     """The newest articles, whole."""
     found = articles.for_feed(FEED_LENGTH)
     changed = max((each.updated_at or each.published_at for each in found), default=None)
-    return _feed("feeds/atom.xml", articles=found, changed=changed)
+    return _feed("feeds/atom.xml", (), articles=found, changed=changed)
 
 
 @bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml")
@@ -37,7 +39,7 @@ def comments(year: int, month: int, slug: str) -> Response:
     if discussions.state(article, current_settings()) is Discussion.HIDDEN:
         abort(404)
     found = comment_queries.latest(article.id, FEED_LENGTH)
-    return _feed("feeds/comments.xml", article=article, comments=found)
+    return _feed("feeds/comments.xml", (article,), article=article, comments=found)
 
 
 @bp.get("/feed/answers/<token:token>")
@@ -48,25 +50,31 @@ def answers(token: str) -> Response:
     except BadLink:
         abort(404)
     found = comment_queries.answers_to(owner, FEED_LENGTH)
-    response = _feed("feeds/answers.xml", comments=found, token=token)
+    response = make_response(_xml("feeds/answers.xml", comments=found, token=token))
+    response.content_type = ATOM
     response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     """The addresses of the newest articles."""
     xml = render_template("feeds/sitemap.xml", articles=articles.for_sitemap(SITEMAP_LENGTH))
-    return headers.public(make_response(xml), "application/xml; charset=utf-8")
+    return headers.public(make_response(xml), (), content_type="application/xml; charset=utf-8")
 
 
 @bp.get("/robots.txt")
 def robots() -> Response:
     """Everything but the staff's rooms may be read by machines."""
     text = render_template("feeds/robots.txt")
-    return headers.public(make_response(text), "text/plain; charset=utf-8")
+    return headers.public(make_response(text), (), content_type="text/plain; charset=utf-8")
 
 
-def _feed(template: str, **context: object) -> Response:
-    xml = _NOT_XML.sub("", render_template(template, **context))
-    return headers.public(make_response(xml), "application/atom+xml; charset=utf-8")
+def _feed(template: str, about: Iterable[Article], **context: object) -> Response:
+    response = make_response(_xml(template, **context))
+    return headers.public(response, about, content_type=ATOM)
+
+
+def _xml(template: str, **context: object) -> str:
+    return _NOT_XML.sub("", render_template(template, **context))

@@ -26,6 +26,7 @@ from blog.models.site import (
     FilterToken,
     Mail,
     MailKind,
+    PageVersion,
     PersonNote,
     SettingRow,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "MailKind",
     "ModerationEntry",
     "Notify",
+    "PageVersion",
     "Passkey",
     "PersonNote",
     "QueueCount",

@@ -12,6 +12,19 @@ from blog.models.comment import Comment, ModerationEntry
 from blog.models.types import UTCDateTime, words
 
 
+class PageVersion(Base):
+    """The number of the last change of what readers see; only triggers write it (migration 0005).
+
+    `all` counts every change, in the order in which transactions end: its row is held until then.
+    `site` and `article 17` have the number of the last change of every page, and of the pages that
+    show or count the comments of one article.
+    """
+
+    __tablename__ = "page_version"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
 class SettingRow(Base):
     """A setting that an administrator changed in the dashboard; the others have their default."""
 

@@ -1,6 +1,6 @@
 """What readers may do below an article now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from blog import clock
 from blog.config import Settings
@@ -12,11 +12,16 @@ _RUNNING = (Discussion.OPEN, Discussion.HELD)
 
 def state(article: Article, settings: Settings) -> Discussion:
     """The discussion as it is now: one that runs may have closed by its age."""
+    ends = closes_at(article, settings)
+    return Discussion.CLOSED if ends and clock.now() > ends else article.discussion
+
+
+def closes_at(article: Article, settings: Settings) -> datetime | None:
+    """When its age closes the discussion, or has closed it; None if nothing but people does."""
     days = settings.close_after_days
     if article.discussion not in _RUNNING or not days or article.stays_open:
-        return article.discussion
-    is_old = clock.now() - article.published_at > timedelta(days=days)
-    return Discussion.CLOSED if is_old else article.discussion
+        return None
+    return article.published_at + timedelta(days=days)
 
 
 def is_running(article: Article, settings: Settings) -> bool:

@@ -22,11 +22,12 @@ def render(
     With a form that was sent, the page shows that form, its text, what is wrong with it or how
     it will look.
     """
+    related = articles.related(article)
     response = make_response(
         render_template(
             "articles/article.html",
             page=_conversation(article),
-            related=articles.related(article),
+            related=related,
             form=form or CommentForm(formdata=None),
             preview=preview,
             feed=commenter.feed_path(),
@@ -36,7 +37,8 @@ def render(
     )
     if form or is_private():
         return response
-    return headers.public(response)
+    ends = discussions.closes_at(article, current_settings())
+    return headers.public(response, (article, *related), until=ends)
 
 
 def context(article: Article) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
 
+from blog.web import headers
+
 STYLES = ("tokens", "base", "layout", "components", "dashboard")
 A_YEAR = 365 * 24 * 3600
 _PACKAGE = Path(__file__).parent.parent
@@ -44,6 +46,12 @@ def has_asset(name: str) -> bool:
     return (folder("static") / name).is_file()
 
 
+def _is_named() -> bool:
+    """True if the address has the fingerprint of what it names, or its version."""
+    name = request.path.removeprefix("/static/")
+    return name.startswith("vendor/") or request.args.get("v") == fingerprint(name)
+
+
 def init_app(app: Flask) -> None:
     """Serve the stylesheet, and let browsers keep whatever is named by its content."""
     app.add_template_global(asset)
@@ -56,7 +64,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def keep(response: Response) -> Response:
         if request.endpoint in ("static", "site_css") and response.status_code in (200, 304):
-            named = "v" in request.args or request.path.startswith("/static/vendor/")
-            lifetime = f"public, max-age={A_YEAR}, immutable" if named else "public, no-cache"
+            lifetime = f"public, max-age={A_YEAR}, immutable" if _is_named() else "public, no-cache"
             response.headers["Cache-Control"] = lifetime
+            if _is_named():
+                headers.may_be_kept()
         return response

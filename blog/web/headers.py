@@ -1,9 +1,15 @@
 """The manners of every response: what a browser may do with it, and who may keep it."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from flask import Flask, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from blog.config import Settings
+from blog.models import Article
+from blog.pages import NOTE, Note
+from blog.queries import versions
 
 POLICY = {
     "Content-Security-Policy": "; ".join(
@@ -33,6 +39,13 @@ STRICT_TRANSPORT = "max-age=63072000"
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the policy on every response; what says nothing about caching is private."""
 
+    @app.before_request
+    def date() -> None:
+        """Before anything is read: what changes from now on is newer than the page."""
+        note: Note | None = request.environ.get(NOTE)
+        if note:
+            note.as_of = versions.newest()
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in POLICY.items():
@@ -45,10 +58,28 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
 
-def public(response: BaseResponse, content_type: str | None = None) -> BaseResponse:
-    """Let everybody keep a page that is the same for everybody, and ask whether it changed."""
+def public(
+    response: BaseResponse,
+    about: Iterable[Article],
+    *,
+    content_type: str | None = None,
+    until: datetime | None = None,
+) -> BaseResponse:
+    """Let everybody keep a page that is the same for everybody, and ask whether it changed.
+
+    `about` are the articles whose comments it shows or counts, `until` is when it ends by itself.
+    """
     if content_type:
         response.content_type = content_type
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers.setdefault("Cache-Control", "public, no-cache")
+    may_be_kept(about, until)
     response.add_etag()
     return response.make_conditional(request)
+
+
+def may_be_kept(about: Iterable[Article] = (), until: datetime | None = None) -> None:
+    """Tell the page cache, if one has asked, that everybody may have this answer."""
+    note: Note | None = request.environ.get(NOTE)
+    if note:
+        note.about = frozenset(article.id for article in about)
+        note.until = until.timestamp() if until else note.until

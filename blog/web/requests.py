@@ -7,8 +7,16 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from blog.config import Settings
+
 LARGEST_OF_STAFF = 512 * 1024  # bytes
 MOST_PARTS_OF_STAFF = 2_500  # as many comments as one decision takes, each with its tick
+
+
+def largest(path: str, settings: Settings) -> int:
+    """The most bytes that a request may carry; lists of words are longer than comments."""
+    is_staff = path.startswith("/dashboard/")
+    return LARGEST_OF_STAFF if is_staff else settings.comment_request_bytes
 
 
 class StrictFormParser(FormDataParser):
@@ -55,6 +63,6 @@ class Request(flask.Request):
         if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
             environ["wsgi.input_terminated"] = True
         super().__init__(environ, *args, **options)
-        if self.path.startswith("/dashboard/"):  # lists of words are longer than comments
+        if self.path.startswith("/dashboard/"):
             self.max_content_length = self.max_form_memory_size = LARGEST_OF_STAFF
             self.max_form_parts = MOST_PARTS_OF_STAFF

@@ -1,0 +1,1 @@
+"""What stands before Flask in each server process: pages from memory, bodies read whole."""

@@ -1,0 +1,242 @@
+"""The ASGI application that the server runs: pages from memory, the rest by Flask in a thread.
+
+Nobody slow holds a thread: a body is read whole, within its limits, before Flask hears of the
+request, and an answer is whole before it is sent.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from flask import Flask
+
+from blog import clock, create_app
+from blog.config import Settings
+from blog.extensions import after_writing
+from blog.front import wsgi
+from blog.front.watch import Watch
+from blog.front.wsgi import Reply, Scope
+from blog.pages import NOTE, Note, Page, PageCache, compress, is_worth_it, preferred
+from blog.web import commenter
+from blog.web.requests import largest
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Found = TypeVar("Found")
+
+BODY_WITHIN = 30  # seconds
+# More than this many requests for each thread are sent away, before all of them are too late.
+MOST_WAITING = 32
+# What of an address a public page depends on; whatever else a link carries changes nothing.
+ARGUMENTS = frozenset({"after", "before", "show", "sort", "v"})
+# A page that is kept is whole and has no conditions; its forms are made here.
+CONDITIONS = (b"if-none-match", b"if-modified-since", b"range", b"if-range", b"accept-encoding")
+BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
+LATE = "The rest of your request did not arrive in time. Please go back and send it again."
+
+
+class Busy(Exception):
+    """So many requests wait for a thread that one more would be answered too late."""
+
+
+def create() -> "Front":
+    """Make the application of one server process."""
+    front = Front(create_app())
+    front.start()
+    return front
+
+
+class Front:
+    """One server process: its pages, its threads, and the Flask application behind them."""
+
+    def __init__(self, app: Flask) -> None:
+        """Call `start` before the first request, or no page is taken from memory."""
+        settings: Settings = app.config["SETTINGS"]
+        self.settings = settings
+        self.cache = PageCache(settings.page_cache_mb * 1024 * 1024)
+        self.watch = Watch(app, self.cache)
+        self._application = app.wsgi_app
+        self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="flask")
+        self._waiting = 0
+        self._rendering: dict[Hashable, asyncio.Future[None]] = {}
+        self._session = app.config["SESSION_COOKIE_NAME"].encode()
+        self._author = commenter.cookie_name(settings).encode()
+
+    def start(self) -> None:
+        """Hear of changes from now on."""
+        after_writing.append(self.watch.poke)
+        threading.Thread(target=self.watch.run, daemon=True).start()
+
+    def stop(self) -> None:
+        """Hear of nothing more."""
+        after_writing.remove(self.watch.poke)
+        self.watch.stop()
+        self._threads.shutdown()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in starting and stopping."""
+        if scope["type"] == "lifespan":
+            return await _live(receive, send)
+        try:
+            key = self._key(scope)
+            if key is not None:
+                await _send_page(await self._page(key, scope), scope, send)
+            else:
+                await self._pass_on(scope, receive, send)
+        except Busy:
+            await _send_words(send, 503, BUSY, (b"retry-after", b"5"))
+        except TimeoutError:
+            await _send_words(send, 408, LATE, (b"connection", b"close"))
+
+    # --- Pages that everybody may have -----------------------------------------------------
+
+    def _key(self, scope: Scope) -> Hashable | None:
+        """What names a page that may be the same for everybody; None for any other request."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return None
+        is_part = False
+        for name, value in scope["headers"]:
+            if name == b"cookie" and (self._session in value or self._author in value):
+                return None
+            is_part = is_part or name == b"hx-request"
+        query = scope["query_string"]
+        return scope["path"], _arguments(query) if query else (), is_part
+
+    async def _page(self, key: Hashable, scope: Scope) -> Page:
+        """The page from memory; when it is not there one request renders it, the others wait."""
+        page = self.cache.fresh(key)
+        if page is None and key in self._rendering:
+            await asyncio.shield(self._rendering[key])
+            page = self.cache.fresh(key)
+        return page or await self._rendered(key, scope)
+
+    async def _rendered(self, key: Hashable, scope: Scope) -> Page:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        is_first = self._rendering.setdefault(key, turn) is turn
+        try:
+            return await self._in_thread(lambda: self._render(key, scope))
+        finally:
+            turn.set_result(None)
+            if is_first:
+                del self._rendering[key]
+
+    def _render(self, key: Hashable, scope: Scope) -> Page:
+        """Let Flask render a page; keep it if Flask says that everybody may have it."""
+        headers = [each for each in scope["headers"] if each[0] not in CONDITIONS]
+        request = wsgi.environ({**scope, "method": "GET", "headers": headers}, b"", 0)
+        note = request[NOTE] = Note()
+        began = clock.now().timestamp()
+        reply = wsgi.call(self._application, request)
+        page = Page.of(reply.status, reply.headers, reply.body, note, began)
+        page.form(_encoding(page, scope))  # made here, in the thread, not in the loop
+        if note.about is not None:
+            self.cache.keep(key, page)
+        return page
+
+    # --- Everything else -------------------------------------------------------------------
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body, then let Flask answer. Raises TimeoutError."""
+        read = await asyncio.wait_for(self._body(scope, receive), BODY_WITHIN)
+        if read is None:
+            return  # nobody is there any more
+        request = wsgi.environ(scope, *read)
+        reply = await self._in_thread(lambda: wsgi.call(self._application, request))
+        await _send(send, self._compressed(reply, scope), scope)
+
+    async def _body(self, scope: Scope, receive: Receive) -> tuple[bytes, int] | None:
+        """The body and its length; of one that is too large only that, for Flask to refuse."""
+        most = largest(scope["path"], self.settings)
+        said = _header(scope, b"content-length")
+        if said.isdigit() and int(said) > most:
+            return b"", int(said)
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            if len(body) > most:
+                return b"", len(body)
+            if not message.get("more_body"):
+                return bytes(body), len(body)
+
+    def _compressed(self, reply: Reply, scope: Scope) -> Reply:
+        """The answer in the browser's encoding, unless a page has a secret beside what was sent.
+
+        The staff's pages have: their token, and words from the address (the attack called BREACH).
+        """
+        encoding = preferred(_header(scope, b"accept-encoding"))
+        is_staff = self._session in _header(scope, b"cookie")
+        if is_staff or not encoding or not is_worth_it(reply.headers, reply.body):
+            return reply
+        body = compress(reply.body, encoding)
+        headers = [each for each in reply.headers if each[0] not in (b"content-length", b"etag")]
+        headers += [
+            (b"content-encoding", encoding.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"vary", b"Accept-Encoding"),
+        ]
+        return replace(reply, headers=headers, body=body)
+
+    async def _in_thread(self, work: Callable[[], Found]) -> Found:
+        """Do it in one of the threads. Raises Busy when too many wait for one."""
+        if self._waiting >= self.settings.threads * MOST_WAITING:
+            raise Busy
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+
+def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
+    """The arguments that a public page depends on, each once, as Flask reads them."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name in ARGUMENTS:
+            found.setdefault(name, value)
+    return tuple(sorted(found.items()))
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    return b", ".join(value for name, value in scope["headers"] if name == wanted)
+
+
+def _encoding(page: Page, scope: Scope) -> str:
+    return preferred(_header(scope, b"accept-encoding")) if page.is_worth_it else ""
+
+
+async def _send_page(page: Page, scope: Scope, send: Send) -> None:
+    form = page.form(_encoding(page, scope))
+    wanted = _header(scope, b"if-none-match")
+    if wanted and page.has_tag(wanted):
+        await _send(send, Reply(304, form.unchanged, b""), scope)
+    else:
+        await _send(send, Reply(page.status, form.headers, form.body), scope)
+
+
+async def _send(send: Send, reply: Reply, scope: Scope) -> None:
+    start = {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
+    await send(start)
+    body = b"" if scope["method"] == "HEAD" else reply.body
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _send_words(send: Send, status: int, words: str, header: tuple[bytes, bytes]) -> None:
+    """Answer with a sentence, where no page can be made."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await _send(send, Reply(status, [*headers, header], words.encode()), {"method": "GET"})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Say that starting and stopping went well (ASGI's lifespan)."""
+    while True:
+        event = (await receive())["type"]
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return

@@ -1,0 +1,64 @@
+"""The thread that hears of every change, whichever process of whichever machine made it."""
+
+import logging
+import threading
+from datetime import datetime
+
+from flask import Flask
+
+from blog import clock
+from blog.pages import PageCache
+from blog.queries import versions
+
+log = logging.getLogger("blog")
+EVERY = 0.2  # seconds: a page is stale for less than a second, and a look costs a fraction of one
+
+
+class Watch:
+    """Asks the database what changed, and tells the page cache."""
+
+    def __init__(self, app: Flask, cache: PageCache) -> None:
+        """Nothing is asked before `look` or `run`."""
+        self._app, self._cache = app, cache
+        self._next: datetime | None = None
+        self._asked: datetime | None = None
+        self._wake = threading.Event()
+        self._is_over = False
+
+    def run(self) -> None:
+        """Look again and again. While the database cannot be asked, no page is taken for fresh."""
+        while not self._is_over:
+            try:
+                with self._app.app_context():
+                    self.look()
+            except Exception as error:
+                log.error("what changed could not be asked", exc_info=error)
+            self._wake.wait(EVERY)
+            self._wake.clear()
+
+    def look(self) -> None:
+        """Hear of what changed since the last look. Needs an application's context."""
+        newest = versions.newest()
+        if newest < self._cache.known.newest:
+            self._cache.clear()
+        known = self._cache.known
+        changes = versions.since(known.newest) if newest != known.newest else []
+        self._look_at_schedule(bool(changes))
+        known.hear(newest, changes)
+
+    def _look_at_schedule(self, has_changed: bool) -> None:
+        """Time alone changes pages, too: a scheduled article becomes public."""
+        now = clock.now()
+        if self._next and now >= self._next:
+            self._cache.known.published = self._next.timestamp()
+        if has_changed or self._asked is None or (self._next and now >= self._next):
+            self._next, self._asked = versions.next_publication(now), now
+
+    def poke(self) -> None:
+        """Look at once: this process has just changed something."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._is_over = True
+        self._wake.set()

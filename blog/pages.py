@@ -1,0 +1,225 @@
+"""Public pages as they are kept in memory: with their compressed forms, and until they are stale.
+
+Every change of what a reader sees counts one number up, in the transaction that changes it (the
+triggers of migration 0005). A page remembers the number that was read before it was rendered, and
+which articles it tells of. It is fresh while nothing that it tells of has a higher number: a page
+that was rendered from old rows can be stored late and is never taken for new.
+"""
+
+import gzip
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import brotli
+import zstandard
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from blog import clock
+
+Headers = list[tuple[bytes, bytes]]
+# Where a request for a public page carries the note that the application fills.
+NOTE = "broadsheet.note"
+# Longer without news from the database means that nothing is known to be fresh.
+BLIND_AFTER = 1.0  # seconds
+# Below this a compressed form saves no packet.
+WORTH_IT = 1_000  # bytes
+# Headers and objects of a page, measured with sys.getsizeof: about two thousand bytes.
+OVERHEAD = 2_000
+# What belongs to one form, or to none: no part of a kept page is sent.
+_OWN = (b"content-length", b"etag", b"vary", b"accept-ranges")
+TEXT = (b"text/", b"application/atom+xml", b"application/xml", b"application/json", b"image/svg")
+# In the order in which they are preferred; the levels take about a millisecond for a page.
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: zstandard.ZstdCompressor(level=6).compress(body),
+    "br": lambda body: brotli.compress(body, quality=5),
+    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
+
+
+@dataclass
+class Note:
+    """What the application says about a page: whether it may be kept, and until when.
+
+    `as_of` is the number of the last change before it was rendered, `about` are the articles whose
+    comments it shows or counts, `until` is when it ends by itself, in seconds of the epoch.
+    """
+
+    as_of: int = 0
+    about: frozenset[int] | None = None
+    until: float = float("inf")
+
+
+class Known:
+    """The changes that this process has heard of; one thread writes, everybody reads."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet: no page is fresh."""
+        self.newest = 0
+        self.site = 0
+        self.articles: dict[int, int] = {}
+        self.published = 0.0  # when a scheduled article last became public, in seconds
+        self._heard = float("-inf")
+
+    def hear(self, newest: int, changes: Iterable[tuple[str, int]]) -> None:
+        """Take in what changed. The parts come before the number that says they are known."""
+        for name, number in changes:
+            if name == "site":
+                self.site = number
+            elif name.startswith("article "):
+                self.articles[int(name.removeprefix("article "))] = number
+        self.newest = newest
+        self._heard = clock.ticks()
+
+    @property
+    def is_blind(self) -> bool:
+        """True if the last news is too old to rely on."""
+        return clock.ticks() - self._heard > BLIND_AFTER
+
+
+@dataclass(frozen=True)
+class Form:
+    """A page in one encoding, ready to be sent; `unchanged` are the headers of a 304."""
+
+    headers: Headers
+    body: bytes
+    unchanged: Headers
+
+
+@dataclass
+class Page:
+    """A page with its forms; `rendered` is when, in seconds of the epoch."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    note: Note
+    rendered: float
+    tag: str
+    is_worth_it: bool
+    _checked: int = -1
+    _forms: dict[str, Form] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, status: int, headers: Headers, body: bytes, note: Note, rendered: float) -> "Page":
+        """The page that the application answered."""
+        tag = dict(headers).get(b"etag", b"").decode("latin-1").removeprefix("W/").strip('"')
+        vary = ", ".join(value.decode("latin-1") for name, value in headers if name == b"vary")
+        kept = [each for each in headers if each[0] not in _OWN]
+        compressible = is_worth_it(headers, body)
+        if compressible:
+            vary = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
+        if vary:
+            kept.append((b"vary", vary.encode("latin-1")))
+        return cls(status, kept, body, note, rendered, tag, compressible)
+
+    def is_fresh(self, known: Known) -> bool:
+        """True if nothing that the page tells of changed since it was rendered."""
+        if known.published > self.rendered or clock.now().timestamp() >= self.note.until:
+            return False
+        newest = known.newest
+        if self._checked != newest:
+            changed = (known.articles.get(each, 0) for each in self.note.about or ())
+            if max(changed, default=0) > self.note.as_of or known.site > self.note.as_of:
+                return False
+            self._checked = newest
+        return True
+
+    def form(self, encoding: str) -> Form:
+        """The page as it goes out in an encoding; made when it is first asked for."""
+        made = self._forms.get(encoding)
+        if made is None:
+            made = self._forms[encoding] = self._make(encoding)
+        return made
+
+    def _make(self, encoding: str) -> Form:
+        body, headers = compress(self.body, encoding), [*self.headers]
+        if self.tag:
+            headers.append((b"etag", etag(self.tag, encoding)))
+        unchanged = [each for each in headers if each[0] != b"content-type"]
+        headers.append((b"content-length", str(len(body)).encode()))
+        if encoding:
+            headers.append((b"content-encoding", encoding.encode()))
+        return Form(headers, body, unchanged)
+
+    def has_tag(self, wanted: bytes) -> bool:
+        """True if the browser's If-None-Match names any form of the page (RFC 9110, 13.1.2)."""
+        if not self.tag:
+            return False
+        tags = {each.strip().removeprefix(b"W/") for each in wanted.split(b",")}
+        return b"*" in tags or any(etag(self.tag, each) in tags for each in ("", *FORMS))
+
+    @property
+    def size(self) -> int:
+        """About how much memory the page takes when all its forms are made, in bytes."""
+        return len(self.body) * (2 if self.is_worth_it else 1) + OVERHEAD
+
+
+def etag(tag: str, encoding: str) -> bytes:
+    """The strong validator of one form: different bytes have different names."""
+    return f'"{tag}-{encoding}"'.encode() if encoding else f'"{tag}"'.encode()
+
+
+def compress(body: bytes, encoding: str) -> bytes:
+    """The body in an encoding; the empty one is the body itself."""
+    return FORMS[encoding](body) if encoding else body
+
+
+def is_worth_it(headers: Headers, body: bytes) -> bool:
+    """True if compressing saves something: text, long enough, and not compressed yet."""
+    said = dict(headers)
+    is_plain = b"content-encoding" not in said and said.get(b"content-type", b"").startswith(TEXT)
+    return is_plain and len(body) >= WORTH_IT
+
+
+@lru_cache(256)
+def _preferred(accepted: bytes) -> str:
+    offered = parse_accept_header(accepted.decode("latin-1"), Accept)
+    return next((each for each in FORMS if offered.quality(each) > 0), "")
+
+
+def preferred(accepted: bytes) -> str:
+    """The encoding to answer in, by what the browser accepts. Long lists get none."""
+    return _preferred(accepted) if len(accepted) < 80 else ""  # browsers send about 25 bytes
+
+
+class PageCache:
+    """The pages of one process, the one used longest ago first to go."""
+
+    def __init__(self, most: int) -> None:
+        """`most` is how many bytes they may take together."""
+        self.known = Known()
+        self._most = most
+        self._size = 0
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def fresh(self, key: Hashable) -> Page | None:
+        """The page, if it is there and still true."""
+        page = self._pages.get(key)
+        if page is None or self.known.is_blind or not page.is_fresh(self.known):
+            return None
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+        return page
+
+    def keep(self, key: Hashable, page: Page) -> None:
+        """Keep a page, and let go of as many old ones as it takes."""
+        if page.size > self._most:
+            return
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self._size += page.size - (old.size if old else 0)
+            self._pages[key] = page
+            while self._size > self._most:
+                self._size -= self._pages.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Let go of everything: the database was put back to an earlier state."""
+        with self._lock:
+            self._pages.clear()
+            self._size, self.known = 0, Known()

@@ -1,0 +1,106 @@
+"""Server processes without a network: each is a front with its own Flask and its own memory."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog.front.app import Front
+from tests import cast
+from tests.conftest import MakeApp
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a browser got."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Process:
+    """One server process. It hears of changes when told to: tests wait for no clock."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.front = Front(app)
+        self.rendered = 0
+        self._application: Any = self.front._application
+        self.front._application = self._count  # type: ignore[assignment]
+        self.look()
+
+    def _count(self, *request: Any) -> Any:
+        self.rendered += 1
+        return self._application(*request)
+
+    def look(self) -> None:
+        """Hear of what changed, as the thread does five times a second."""
+        with self.app.app_context():
+            self.front.watch.look()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Fetch a page."""
+        return asyncio.run(self.ask("GET", path, headers))
+
+    def post(self, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """Send a form."""
+        return asyncio.run(self.ask("POST", path, headers, [body]))
+
+    async def ask(
+        self, method: str, path: str, headers: dict[str, str], parts: list[bytes] | None = None,
+        pause: Callable[[], Any] | None = None,
+    ) -> Answer:  # fmt: skip
+        """Send a request as the server does, its body in parts."""
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http", "http_version": "1.1", "method": method, "scheme": "http",
+            "path": path, "query_string": query.encode(), "server": ("localhost", 80),
+            "client": ("127.0.0.1", 5000),
+            "headers": [(b"host", b"localhost")]
+            + [(name.lower().replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()],
+        }  # fmt: skip
+        left = list(parts or [b""])
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            if pause:
+                await pause()
+            return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        await self.front(scope, receive, send)
+        names = {name.decode(): value.decode("latin-1") for name, value in sent[0]["headers"]}
+        return Answer(sent[0]["status"], names, b"".join(each["body"] for each in sent[1:]))
+
+    def fresh(self, path: str) -> bytes:
+        """The page as Flask renders it now."""
+        client = self.app.test_client()
+        return bytes(client.get(path).data)
+
+
+@pytest.fixture
+def start(make_app: MakeApp) -> Iterator[Callable[..., Process]]:
+    """Start another process on the same database."""
+    made: list[Process] = []
+
+    def make(**settings: Any) -> Process:
+        made.append(Process(make_app(**settings)))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.front._threads.shutdown()
+
+
+@pytest.fixture
+def process(app: Flask, start: Callable[..., Process]) -> Process:
+    """One process of a site with the article and a comment."""
+    with app.app_context():
+        cast.comment(cast.article())
+    return start()

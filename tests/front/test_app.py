@@ -1,0 +1,204 @@
+"""What the front does with a request that Flask answers: bodies whole, limits, overload."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from blog.front import app as front_app
+from blog.front import wsgi
+from blog.web.requests import LARGEST_OF_STAFF
+from tests import cast
+from tests.front.conftest import Answer, Process
+
+FORM = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin"}
+
+
+def _form(**changed: str) -> bytes:
+    return urlencode({**cast.ANN, **changed}).encode()
+
+
+def test_a_comment_comes_through(process: Process) -> None:
+    answer = process.post(cast.COMMENTS, _form(body="Grüße — “here”"), **FORM)
+    assert answer.status == 303
+    assert "broadsheet-author" in answer.headers["set-cookie"]
+    assert [each.body for each in cast.stored(process.app)][-1] == "Grüße — “here”"
+
+
+def test_a_body_in_parts_is_one_body(process: Process) -> None:
+    whole = _form(body="In three parts.")
+    parts = [whole[:10], b"", whole[10:30], whole[30:]]
+    chunked = FORM | {"transfer_encoding": "chunked"}
+    answer = asyncio.run(process.ask("POST", cast.COMMENTS, chunked, parts))
+    assert answer.status == 303
+    assert cast.stored(process.app)[-1].body == "In three parts."
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["with its length", "in chunks"])
+def test_a_body_that_is_too_large_is_refused_as_a_page(process: Process, said: bool) -> None:
+    body = _form(body="x" * 70_000)
+    length = {"content_length": str(len(body))} if said else {"transfer_encoding": "chunked"}
+    answer = process.post(cast.COMMENTS, body, **FORM, **length)
+    assert answer.status == 413
+    assert b"This is too much at once" in answer.body
+    assert len(cast.stored(process.app)) == 1
+
+
+def test_the_staffs_forms_may_be_longer() -> None:
+    assert LARGEST_OF_STAFF > 65_536
+
+
+def test_a_body_that_does_not_end_is_not_waited_for(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_app, "BODY_WITHIN", 0.05)
+
+    async def dawdle() -> None:
+        await asyncio.sleep(0.04)
+
+    parts = [b"x"] * 20
+    answer = asyncio.run(process.ask("POST", cast.COMMENTS, FORM, parts, dawdle))
+    assert (answer.status, answer.headers["connection"]) == (408, "close")
+    assert b"did not arrive in time" in answer.body
+    assert process.rendered == 0, "no thread was kept busy by it"
+
+
+def test_slow_bodies_keep_nobody_waiting(process: Process) -> None:
+    release = asyncio.Event
+
+    async def crowd() -> Answer:
+        gate = release()
+        slow = [
+            asyncio.create_task(process.ask("POST", cast.COMMENTS, FORM, [b"x"], gate.wait))
+            for _ in range(300)
+        ]
+        await asyncio.sleep(0)
+        cookie = {"cookie": "broadsheet-session=x"}
+        answer = await asyncio.wait_for(process.ask("GET", "/", cookie), 5)
+        gate.set()
+        await asyncio.gather(*slow)
+        return answer
+
+    assert asyncio.run(crowd()).status == 200
+
+
+def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
+    async def vanish() -> list[Any]:
+        sent: list[Any] = []
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "POST", "path": cast.COMMENTS,
+            "query_string": b"", "headers": [],
+        }  # fmt: skip
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await process.front(scope, receive, send)
+        return sent
+
+    assert asyncio.run(vanish()) == []
+    assert process.rendered == 0
+
+
+def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
+    start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, gate = start(threads=1), threading.Event()
+    monkeypatch.setattr(front_app, "MOST_WAITING", 3)
+    application: Any = process.front._application
+
+    def slow(*request: Any) -> Any:
+        gate.wait(5)
+        return application(*request)
+
+    process.front._application = slow  # type: ignore[assignment]
+
+    async def crowd() -> list[Answer]:
+        asked = [
+            asyncio.create_task(process.ask("GET", f"/nothing/{number}", {})) for number in range(5)
+        ]
+        done, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        assert {each.result().status for each in done} == {503}
+        gate.set()
+        return [await each for each in asked]
+
+    answers = asyncio.run(crowd())
+    assert sorted(answer.status for answer in answers) == [404, 404, 404, 503, 503]
+    busy = next(answer for answer in answers if answer.status == 503)
+    assert (busy.headers["retry-after"], busy.headers["cache-control"]) == ("5", "no-store")
+
+
+def test_a_fault_in_the_middle_leaves_the_next_one_alone(process: Process) -> None:
+    process.front._application = _broken  # type: ignore[assignment]
+    with pytest.raises(RuntimeError):
+        process.get("/")
+    assert process.front._rendering == {}
+    assert process.front._waiting == 0
+
+
+def _broken(*_request: Any) -> Any:
+    raise RuntimeError("broken")
+
+
+def test_starting_and_stopping_are_answered(process: Process) -> None:
+    async def live() -> list[str]:
+        asked = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+        told: list[str] = []
+
+        async def receive() -> dict[str, Any]:
+            return asked.pop(0)
+
+        async def send(message: dict[str, Any]) -> None:
+            told.append(message["type"])
+
+        await process.front({"type": "lifespan"}, receive, send)
+        return told
+
+    assert asyncio.run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def _environ(**changed: Any) -> dict[str, Any]:
+    scope = {
+        "method": "GET", "path": "/", "query_string": b"", "http_version": "1.1", "headers": [],
+        **changed,
+    }  # fmt: skip
+    return wsgi.environ(scope, b"", 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"/plain", "/plain"),
+        (b"/%C3%A9", "/\xc3\xa9"),
+        (b"/%ff", "/\xff"),
+        (b"/a%2Fb", "/a/b"),
+        (b"/x?y=1", "/x"),
+        (b"/%", "/%"),
+    ],
+)
+def test_a_path_is_handed_on_byte_by_byte(raw: bytes, expected: str) -> None:
+    assert _environ(raw_path=raw)["PATH_INFO"] == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "key", "expected"),
+    [
+        ([(b"cookie", b"a=1"), (b"cookie", b"b=2")], "HTTP_COOKIE", "a=1; b=2"),
+        ([(b"accept", b"a"), (b"accept", b"b")], "HTTP_ACCEPT", "a,b"),
+        ([(b"x_forwarded_for", b"1.2.3.4")], "HTTP_X_FORWARDED_FOR", None),
+        ([(b"x-forwarded-for", b"1.2.3.4")], "HTTP_X_FORWARDED_FOR", "1.2.3.4"),
+        ([(b"content-length", b"99")], "CONTENT_LENGTH", None),
+        ([(b"transfer-encoding", b"chunked")], "HTTP_TRANSFER_ENCODING", None),
+        ([(b"content-type", b"text/plain")], "CONTENT_TYPE", "text/plain"),
+    ],
+)
+def test_headers_become_what_pep_3333_says(
+    headers: list[tuple[bytes, bytes]], key: str, expected: str | None
+) -> None:
+    assert _environ(headers=headers).get(key) == expected

@@ -1,0 +1,309 @@
+"""What is answered from memory, in which form, and what never gets there."""
+
+import asyncio
+import gzip
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import brotli
+import pytest
+import time_machine
+import zstandard
+from flask import Flask
+
+from blog import clock
+from blog.extensions import db, writing
+from blog.models import PageVersion
+from blog.pages import BLIND_AFTER, FORMS, Note, Page, PageCache, preferred
+from tests import cast
+from tests.conftest import new_client
+from tests.front.conftest import Process
+
+HTML = [(b"content-type", b"text/html")]
+PUBLIC = [
+    "/", cast.PATH, f"{cast.PATH}?sort=newest", f"{cast.PATH}?show=1", "/archive/1", "/topic/sea",
+    "/tag/harbour", "/author/ruth-ansell", "/feed.xml", f"{cast.PATH}/feed.xml", "/sitemap.xml",
+    "/robots.txt", f"{cast.COMMENTS}/newer?after=1", f"{cast.COMMENTS}/1/replies",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_is_rendered_once_and_is_what_flask_says(process: Process, path: str) -> None:
+    first, second = process.get(path), process.get(path)
+    assert process.rendered == 1
+    assert first == second
+    assert first.body == process.fresh(path)
+    assert first.status in (200, 204)
+    assert "set-cookie" not in first.headers
+
+
+def test_files_with_their_name_in_the_address_stay_for_ever(process: Process) -> None:
+    page = process.get("/").body.decode()
+    (path,) = {each.split('"')[0] for each in page.split('href="')[1:] if "site.css" in each}
+    for _ in range(3):
+        answer = process.get(path)
+    assert process.rendered == 2
+    assert "immutable" in answer.headers["cache-control"]
+    process.get("/static/site.css?v=anything")
+    assert "immutable" not in process.get("/static/site.css?v=anything").headers["cache-control"]
+    assert process.rendered == 4, "a name that is not its own is kept by nobody"
+
+
+@pytest.mark.parametrize(
+    "path", [cast.PATH, "/", "/feed.xml", f"{cast.COMMENTS}/newer", f"{cast.COMMENTS}/1/replies"]
+)
+@pytest.mark.parametrize(
+    "cookie", ["broadsheet-session=x", f"broadsheet-author={'a' * 64}", "a=b; broadsheet-author="]
+)
+def test_who_has_one_of_our_cookies_neither_gets_nor_leaves_a_page(
+    process: Process, path: str, cookie: str
+) -> None:
+    process.get(path, cookie=cookie)
+    assert len(process.front.cache._pages) == 0
+    process.get(path)
+    before = process.rendered
+    process.get(path, cookie=cookie)
+    assert process.rendered == before + 1
+
+
+def test_another_sites_cookie_changes_nothing(process: Process) -> None:
+    process.get(cast.PATH, cookie="_ga=1; theme=dark")
+    process.get(cast.PATH)
+    assert process.rendered == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/nothing", id="nothing there"),
+        pytest.param("/2026/03/not-yet", id="an article of tomorrow"),
+        pytest.param("/2020/01/the-tide-table", id="a redirect"),
+        pytest.param("/dashboard/", id="the staff's rooms"),
+        pytest.param("/account/sign-in", id="a form with a session"),
+        pytest.param("/account/reset", id="another one"),
+        pytest.param(f"{cast.COMMENTS}/1/report", id="a form"),
+        pytest.param("/feed/answers/forged", id="a forged feed"),
+        pytest.param("/static/icon.svg?v=guess", id="a file by a guessed name"),
+        pytest.param("/dashboard/by-mail/forged", id="a forged link"),
+    ],
+)
+def test_what_is_not_everybodys_is_never_kept(process: Process, path: str) -> None:
+    with process.app.app_context():
+        tomorrow = (clock.now() + timedelta(days=1)).isoformat()
+        cast.article(slug="not-yet", date=tomorrow)
+    for _ in range(2):
+        process.get(path)
+    assert process.rendered == 2
+    assert len(process.front.cache._pages) == 0
+
+
+def test_a_part_of_a_page_is_no_page(process: Process) -> None:
+    process.get(f"{cast.COMMENTS}/1/replies", hx_request="true")
+    whole = process.get(f"{cast.COMMENTS}/1/replies")
+    assert b"<html" in whole.body
+    part = process.get(f"{cast.COMMENTS}/1/replies", hx_request="true")
+    assert b"<html" not in part.body
+    assert part.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_what_a_link_carries_along_changes_no_page(process: Process, path: str) -> None:
+    joint = "&" if "?" in path else "?"
+    plain = process.fresh(path)
+    assert process.fresh(f"{path}{joint}utm_source=mail&fbclid=x&next=/") == plain
+    process.get(path)
+    assert process.get(f"{path}{joint}utm_source=mail&fbclid=x").body == plain
+    assert process.rendered == 1
+
+
+# --- Forms -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "read"),
+    [
+        ("gzip, deflate, br, zstd", "zstd", lambda body: zstandard.decompress(body)),
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("zstd;q=0, gzip", "gzip", gzip.decompress),
+        ("*", "zstd", lambda body: zstandard.decompress(body)),
+        ("", "", bytes),
+        ("deflate", "", bytes),
+        ("identity", "", bytes),
+        ("gzip;q=0", "", bytes),
+        ("gzip," * 1000, "", bytes),
+        ("\xff;;q=,,", "", bytes),
+    ],
+)
+def test_a_page_goes_out_as_the_browser_takes_it(
+    process: Process, accepted: str, encoding: str, read: Callable[[bytes], bytes]
+) -> None:
+    for _ in range(2):
+        answer = process.get(cast.PATH, accept_encoding=accepted)
+    assert answer.headers.get("content-encoding", "") == encoding
+    assert read(answer.body) == process.fresh(cast.PATH)
+    assert answer.headers["content-length"] == str(len(answer.body))
+    assert "Accept-Encoding" in answer.headers["vary"]
+
+
+def test_each_form_has_a_strong_name_and_any_of_them_is_known(process: Process) -> None:
+    tags = {
+        encoding: process.get(cast.PATH, accept_encoding=encoding).headers["etag"]
+        for encoding in ("", *FORMS)
+    }
+    assert len(set(tags.values())) == 4
+    assert not any(tag.startswith("W/") for tag in tags.values())
+    for wanted in (*tags.values(), f'"other", {tags["br"]}', f"W/{tags['gzip']}", "*"):
+        answer = process.get(cast.PATH, if_none_match=wanted, accept_encoding="br")
+        assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", tags["br"])
+        assert "content-length" not in answer.headers
+    assert process.get(cast.PATH, if_none_match='"other"').status == 200
+
+
+def test_a_condition_on_the_first_request_does_not_keep_an_empty_page(process: Process) -> None:
+    tag = process.get(cast.PATH).headers["etag"]
+    process.front.cache.clear()
+    process.look()
+    assert process.get(cast.PATH, if_none_match=tag).status == 304
+    assert b"<h1" in process.get(cast.PATH).body
+
+
+def test_head_says_the_same_without_the_page(process: Process) -> None:
+    shown = process.get(cast.PATH)
+    asked = asyncio.run(process.ask("HEAD", cast.PATH, {}))
+    assert (asked.headers, asked.body) == (shown.headers, b"")
+    assert process.rendered == 1
+
+
+def test_what_is_private_is_compressed_but_never_beside_a_secret(
+    process: Process, app: Flask
+) -> None:
+    accepted = {"accept_encoding": "gzip"}
+    author = process.get(cast.PATH, cookie=f"broadsheet-author={'a' * 64}", **accepted)
+    assert author.headers["content-encoding"] == "gzip"
+    assert b"<h1" in gzip.decompress(author.body)
+    staff = process.get("/account/sign-in", cookie="broadsheet-session=x", **accepted)
+    assert "content-encoding" not in staff.headers
+
+
+# --- Memory ------------------------------------------------------------------------------------
+
+
+def _page(size: int = 100, about: frozenset[int] = frozenset(), as_of: int = 5) -> Page:
+    note = Note(as_of=as_of, about=about)
+    return Page.of(200, HTML, b"x" * size, note, clock.now().timestamp())
+
+
+def test_the_pages_together_stay_within_their_bytes() -> None:
+    cache = PageCache(20_000)
+    cache.known.hear(1, [])
+    for number in range(100):
+        cache.keep(number, _page())
+        cache.fresh(0)
+    assert sum(page.size for page in cache._pages.values()) == cache._size <= 20_000
+    assert cache.fresh(0), "the one that is used stays"
+    assert cache.fresh(99)
+    assert cache.fresh(50) is None
+
+
+def test_a_page_larger_than_everything_is_not_kept() -> None:
+    cache = PageCache(20_000)
+    cache.keep("large", _page(30_000))
+    assert (len(cache._pages), cache._size) == (0, 0)
+
+
+def test_the_same_page_again_takes_its_own_place() -> None:
+    cache = PageCache(20_000)
+    for _ in range(100):
+        cache.keep("same", _page())
+    assert (len(cache._pages), cache._size) == (1, _page().size)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_fresh"),
+    [
+        pytest.param([], True, id="nothing changed"),
+        pytest.param([("article 9", 8)], True, id="an article that it does not tell of"),
+        pytest.param([("article 7", 8)], False, id="one that it tells of"),
+        pytest.param([("article 7", 5)], True, id="what it was rendered after"),
+        pytest.param([("site", 8)], False, id="everything"),
+        pytest.param([("site", 5)], True, id="everything, before"),
+        pytest.param([("all", 8)], True, id="the count of all changes alone"),
+    ],
+)
+def test_what_makes_a_page_stale(changes: list[tuple[str, int]], is_fresh: bool) -> None:
+    cache = PageCache(20_000)
+    cache.keep("page", _page(about=frozenset({7})))
+    cache.known.hear(8, changes)
+    assert (cache.fresh("page") is not None) is is_fresh
+
+
+def test_a_process_that_hears_nothing_shows_nothing_from_memory(process: Process) -> None:
+    process.get(cast.PATH)
+    with time_machine.travel(clock.now()):
+        process.front.cache.known._heard -= BLIND_AFTER + 0.1
+    process.get(cast.PATH)
+    assert process.rendered == 2
+    process.look()
+    process.get(cast.PATH)
+    assert process.rendered == 2
+
+
+def test_a_database_that_was_put_back_makes_every_page_unknown(process: Process) -> None:
+    process.get(cast.PATH)
+    with process.app.app_context(), writing():
+        db.session.query(PageVersion).update({"version": 1})
+    process.look()
+    process.get(cast.PATH)
+    assert process.rendered == 2
+
+
+def test_one_renders_while_the_others_wait(process: Process) -> None:
+    gate, begun = threading.Event(), threading.Event()
+    application: Any = process.front._application
+
+    def slow(*request: object) -> object:
+        begun.set()
+        gate.wait(5)
+        return application(*request)
+
+    process.front._application = slow  # type: ignore[assignment]
+
+    async def crowd() -> list[bytes]:
+        asked = [asyncio.create_task(process.ask("GET", cast.PATH, {})) for _ in range(20)]
+        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.sleep(0)
+        gate.set()
+        return [(await each).body for each in asked]
+
+    assert len(set(asyncio.run(crowd()))) == 1
+    assert process.rendered == 1
+
+
+def test_a_page_that_cannot_be_kept_is_rendered_for_each(process: Process) -> None:
+    async def crowd() -> list[int]:
+        asked = [process.ask("GET", "/nothing", {}) for _ in range(5)]
+        return [each.status for each in await asyncio.gather(*asked)]
+
+    assert asyncio.run(crowd()) == [404] * 5
+
+
+def test_without_memory_every_page_is_rendered(
+    process: Process, start: Callable[..., Process]
+) -> None:
+    none = start(page_cache_mb=0)
+    for _ in range(2):
+        assert none.get(cast.PATH).status == 200
+    assert none.rendered == 2
+
+
+@pytest.mark.parametrize("accepted", [b"gzip", b"br", b"zstd"])
+def test_an_encoding_is_named_by_what_the_browser_says(accepted: bytes) -> None:
+    assert preferred(accepted) == accepted.decode()
+
+
+def test_a_reader_gets_no_cookie_and_no_trace_of_the_cache(process: Process) -> None:
+    assert new_client(process.app).get(cast.PATH).headers.get("Set-Cookie") is None
+    assert not any("note" in name or "broadsheet" in name for name in process.get("/").headers)
