@@ -43,6 +43,31 @@ def fill(comments: int, articles: int, held: int) -> None:
     db.session.commit()
 
 
+def add_busy(articles: int, comments: int) -> None:
+    """Two more articles: `busy` with some short comments, which is read, and `posts`, written to."""
+    now, chance = clock.now(), random.Random(SEED)
+    for number, slug in enumerate(("busy", "posts"), articles + 1):
+        html = "".join(f"<p>{' '.join(chance.choices(WORDS, k=90))}.</p>" for _ in range(8))
+        db.session.add(
+            Article(
+                id=number, slug=slug, title=f"A story called {slug}", standfirst="Words.",
+                source="Words.", html=html, topic_id=1, published_at=now, minutes=3, place=number,
+            )
+        )  # fmt: skip
+    db.session.flush()
+    for number in range(comments):
+        text = " ".join(chance.choices(WORDS, k=12))
+        db.session.add(
+            Comment(
+                article_id=articles + 1, name=f"Person {number}", email="p@example.org", body=text,
+                html=f"<p>{text}</p>\n", status=Status.PUBLISHED, vetted=True, browser="f" * 64,
+                network="", request_key=f"busy-{number}", created_at=now,
+            )
+        )  # fmt: skip
+    db.session.get_one(Article, articles + 1).comment_count = comments
+    db.session.commit()
+
+
 def _articles(count: int) -> None:
     db.session.add(Topic(id=1, slug="sea", name="Sea"))
     db.session.flush()
@@ -52,6 +77,7 @@ def _articles(count: int) -> None:
             "id": number, "slug": f"story-{number}", "title": f"Story {number}",
             "standfirst": "Words.", "source": "Words.", "html": "<p>Words.</p>", "topic_id": 1,
             "published_at": now - timedelta(minutes=count - number), "minutes": 1,
+            "place": number,
         }
         for number in range(1, count + 1)
     ]  # fmt: skip

@@ -19,7 +19,6 @@ from blog.extensions import babel, csrf, db, limiter, mail
 from blog.feeds.views import bp as feeds_bp
 from blog.flask_config import flask_config
 from blog.models import Passkey, Role, Staff
-from blog.services import site_settings
 from blog.web import (
     assets,
     converters,
@@ -28,7 +27,9 @@ from blog.web import (
     filters,
     forgery,
     headers,
+    language,
     sessions,
+    site_memory,
 )
 from blog.web.requests import Request
 
@@ -47,13 +48,13 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
         static_folder=str(assets.folder("static")),
     )
     app.config.from_mapping(flask_config(settings, instance))
-    app.config["SETTINGS_IN_FORCE"] = lambda: site_settings.effective(settings)
+    site_memory.init_app(app, settings)
     app.request_class = Request
     app.session_interface = sessions.QuietSessions()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _bind_extensions(app)
     headers.init_app(app, settings)
-    for each in (assets, converters, errors, filters, dashboard_filters):
+    for each in (assets, converters, errors, filters, dashboard_filters, language):
         each.init_app(app)
     for blueprint in (articles_bp, comments_bp, dashboard_bp, accounts_bp, feeds_bp):
         app.register_blueprint(blueprint)

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -40,6 +41,7 @@ def rate_key() -> str:
 # What is told when something was written and committed; each server process has its own.
 after_writing: list[Callable[[], None]] = []
 
+BUSY_TIMEOUT = 5  # seconds
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 babel = Babel()
 csrf = CSRFProtect()
@@ -56,7 +58,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",  # an acknowledged comment survives a power cut
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_TIMEOUT * 1000}",
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -84,6 +86,24 @@ def one_at_a_time(name: str) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
+_writer = threading.RLock()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Let the threads of this process write to SQLite one after the other.
+
+    A thread that finds the file locked sleeps, longer each time; one that waits here is woken at
+    once. What does not get its turn in time is refused by SQLite itself, a little later.
+    """
+    has_turn = db.engine.dialect.name != "sqlite" or _writer.acquire(timeout=BUSY_TIMEOUT)
+    try:
+        yield
+    finally:
+        if has_turn and db.engine.dialect.name == "sqlite":
+            _writer.release()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Commit what the block changes, or nothing of it.
@@ -92,12 +112,13 @@ def writing() -> Iterator[None]:
     Rows loaded before stay loaded: a service reads again, under the lock, what it decides on.
     """
     db.session.commit()
-    g.writes = True
-    try:
-        yield
-        db.session.commit()
-    finally:
-        db.session.rollback()
-        g.writes = False
+    with _turn():
+        g.writes = True
+        try:
+            yield
+            db.session.commit()
+        finally:
+            db.session.rollback()
+            g.writes = False
     for tell in after_writing:
         tell()

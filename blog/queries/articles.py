@@ -139,12 +139,22 @@ def related(article: Article) -> Sequence[Article]:
     ).all()
 
 
-def topics() -> Sequence[Topic]:
+@dataclass(frozen=True)
+class TopicLink:
+    """A topic as the navigation names it."""
+
+    id: int
+    slug: str
+    name: str
+
+
+def topics() -> list[TopicLink]:
     """The topics that hold a public article, by name."""
     used = select(Article.topic_id).where(
         Article.topic_id == Topic.id, Article.published_at <= clock.now()
     )
-    return db.session.scalars(select(Topic).where(used.exists()).order_by(Topic.name)).all()
+    columns = select(Topic.id, Topic.slug, Topic.name).where(used.exists()).order_by(Topic.name)
+    return [TopicLink(*row) for row in db.session.execute(columns)]
 
 
 def with_slug(kind: type[Kind], slug: str) -> Kind | None:

@@ -1,7 +1,7 @@
 """A conversation as its page shows it: fifty threads, each with its first replies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
@@ -34,7 +34,7 @@ class Cursor:
     likes: int = 0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Thread:
     """A root and some of its replies, oldest first. A root that is no longer public is None.
 
@@ -44,10 +44,18 @@ class Thread:
 
     id: int
     root: ShownComment | None = None
-    replies: list[ShownComment] = field(default_factory=list)
+    replies: tuple[ShownComment, ...] = ()
     last: int = 0
     more: int = 0
     earlier: bool = False
+
+    @property
+    def is_personal(self) -> bool:
+        """True if anything in it is shown in another way to its author, or to who liked it."""
+        shown = (*self.replies, self.root) if self.root else self.replies
+        return any(
+            each.is_own or each.is_liked or each.status is not Status.PUBLISHED for each in shown
+        )
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,7 @@ def _thread(root: Comment, replies: list[Comment], seen: dict[int, ShownComment]
     return Thread(
         id=root.id,
         root=seen[root.id] if _is_seen(root, seen[root.id]) else None,
-        replies=[seen[reply.id] for reply in replies],
+        replies=tuple(seen[reply.id] for reply in replies),
         last=last,
         more=max(0, root.reply_count - len(public) - before),
         earlier=before > 0,
@@ -188,7 +196,7 @@ def replies(root: Comment, browser: str | None, after: int) -> Thread:
     return Thread(
         id=root.id,
         root=seen[root.id] if _is_seen(root, seen[root.id]) else None,
-        replies=[seen[reply.id] for reply in found],
+        replies=tuple(seen[reply.id] for reply in found),
         last=last,
         more=_count_replies(root.id, Comment.id > last),
         earlier=after > root.id,

@@ -8,11 +8,17 @@ from blog.extensions import db
 from blog.models import Article, PageVersion
 
 _NEWEST = select(PageVersion.version).where(PageVersion.name == "all")
+_SITE = select(PageVersion.version).where(PageVersion.name == "site")
 
 
 def newest() -> int:
     """The number of the last change."""
     return db.session.scalar(_NEWEST) or 0
+
+
+def site() -> int:
+    """The number of the last change of every page."""
+    return db.session.scalar(_SITE) or 0
 
 
 def since(number: int) -> list[tuple[str, int]]:

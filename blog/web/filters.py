@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_decimal, format_time, get_locale, lazy_gettext, ngettext
+from flask_babel import format_date, format_decimal, format_time, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
@@ -18,9 +18,8 @@ from blog.models import (
     Status,
     View,
 )
-from blog.queries import articles
 from blog.services import discussions
-from blog.web import access
+from blog.web import access, parts
 from blog.web.assets import asset
 
 # Looked up for each row of the queue, so they are made once and translated when they are shown.
@@ -68,8 +67,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(complaint)
     app.add_template_filter(format_decimal, "number")
     app.jinja_env.globals["site"] = LocalProxy(current_settings)
-    app.add_template_global(articles.topics, "topics")
-    app.add_template_global(language)
+    app.add_template_global(parts.thread_html)
+    app.add_template_global(parts.card)
     app.add_template_global(is_recent)
     app.add_template_global(takes_comments)
     app.add_template_global(discussion)
@@ -102,11 +101,6 @@ def takes_comments(article: Article) -> bool:
 def discussion(article: Article) -> Discussion:
     """The discussion's state now."""
     return discussions.state(article, current_settings())
-
-
-def language() -> str:
-    """The page's language for `<html lang>`."""
-    return str(get_locale()).replace("_", "-")
 
 
 def day(value: datetime) -> str:
