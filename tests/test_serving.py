@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -259,3 +260,61 @@ def test_links_never_come_from_the_host_that_a_request_names(running: Site, host
         answer = running.send(raw)
         assert int(answer.split(b" ", 2)[1]) < 500
         assert b"evil" not in answer
+
+
+# --- Several processes, and slow people --------------------------------------------------------
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+def _article(site: Site) -> str:
+    found = re.search(ARTICLE, site.ask("GET", "/")[1])
+    assert found
+    return found[1]
+
+
+def test_what_one_process_stores_every_process_shows_within_a_second(make_site: MakeSite) -> None:
+    site = make_site(
+        BLOG_WORKERS="2", BLOG_HOLD_FIRST_COMMENT="no", BLOG_FLOOD_SECONDS="0", BLOG_COMMENT_RATE=""
+    )
+    site.start()
+    path = _article(site)
+    for number in range(5):
+        for _ in range(10):  # each process has the page in its memory: a new connection each time
+            assert site.ask("GET", path)[0] == 200
+        words = f"seen-in-every-process-{number}"
+        form = f"name=Ann&email=ann%40example.org&website=&body={words}"
+        assert site.ask("POST", f"{path}/comments", body=form, headers=FORM)[0] == 303
+        time.sleep(1)
+        shown = [words in site.ask("GET", path)[1] for _ in range(20)]
+        assert all(shown), f"stale after a second: {shown.count(False)} of 20"
+
+
+@pytest.fixture
+def slow_people() -> Iterator[Callable[[Site, int, bytes], None]]:
+    """Connections that begin a request and go no further."""
+    opened: list[socket.socket] = []
+
+    def begin(site: Site, count: int, raw: bytes) -> None:
+        for _ in range(count):
+            connection = socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE)
+            connection.sendall(raw)
+            opened.append(connection)
+
+    yield begin
+    for connection in opened:
+        connection.close()
+
+
+def test_hundreds_who_dribble_keep_nobody_waiting(
+    running: Site, slow_people: Callable[[Site, int, bytes], None]
+) -> None:
+    path = _article(running)
+    head = f"POST {path}/comments HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+    body = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\nname=A"
+    slow_people(running, 200, head.encode())
+    slow_people(running, 200, (head + body).encode())
+    slow_people(running, 100, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    for cookie in ("", "broadsheet-author=x"):  # from memory, and by a thread
+        for _ in range(5):
+            assert running.ask("GET", path, headers={"Cookie": cookie})[0] == 200

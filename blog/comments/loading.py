@@ -16,7 +16,7 @@ COMMENT = f"{COMMENTS}/<number:comment_id>"
 
 def article_or_404(year: int, month: int, slug: str) -> Article:
     """The public article at that address."""
-    article = articles.by_slug(slug)
+    article = articles.for_comments(slug)
     if not article or article.path != {"year": year, "month": month, "slug": slug}:
         abort(404)
     return article

@@ -24,9 +24,10 @@ def create(year: int, month: int, slug: str) -> Response:
     form = CommentForm.signed(access.staff())
     if not form.validate():
         return _refused(article, form, 422)
+    draft, sender, settings = form.draft(), commenter.sender(), current_settings()
     try:
-        with rates.limited(current_settings().comment_rate, "comment"), writing():
-            submitted = submit(article, form.draft(), commenter.sender(), current_settings())
+        with rates.limited(settings.comment_rate, "comment"), writing():
+            submitted = submit(article, draft, sender, settings)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
     response = _posted(article, submitted.comment)

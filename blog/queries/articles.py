@@ -52,6 +52,19 @@ def by_slug(slug: str) -> Article | None:
     )
 
 
+def for_comments(slug: str) -> Article | None:
+    """The public article with that slug; its text, authors and tags are loaded when asked for."""
+    return db.session.scalar(
+        select(Article)
+        .where(Article.slug == slug, Article.published_at <= clock.now())
+        .options(
+            defer(Article.source, raiseload=True),
+            defer(Article.html),
+            joinedload(Article.topic, innerjoin=True),
+        )
+    )
+
+
 def for_editing(slug: str) -> Article | None:
     """The article with that slug, public or not."""
     return db.session.scalar(select(Article).where(Article.slug == slug))

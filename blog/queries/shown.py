@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from blog.extensions import db
 from blog.models import Badge, Comment, ConfirmedEmail, Like, ModerationEntry, Status
@@ -35,8 +36,17 @@ class ShownComment:
     awaits_proof: bool = False  # its author wants mail and has not opened the link yet
 
 
-def show(comments: Iterable[Comment], browser: str | None) -> dict[int, ShownComment]:
-    """Comments by their number, as the viewer with that browser sees them."""
+# What a conversation reads of a comment: a page of fifty needs no more, and rows are cheap.
+COLUMNS = (
+    Comment.id, Comment.root_id, Comment.parent_id, Comment.name, Comment.email, Comment.website,
+    Comment.html, Comment.badge, Comment.status, Comment.browser, Comment.like_count,
+    Comment.reply_count, Comment.wants_mail, Comment.created_at, Comment.edited_at,
+)  # fmt: skip
+Seen = Comment | Row[*tuple[Any, ...]]
+
+
+def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownComment]:
+    """Comments, or rows of COLUMNS, by their number, as the viewer with that browser sees them."""
     comments = list(comments)
     names = _names_of_answered(comments)
     liked = _liked([comment.id for comment in comments], browser)
@@ -45,7 +55,7 @@ def show(comments: Iterable[Comment], browser: str | None) -> dict[int, ShownCom
     return {
         each.id: ShownComment(
             id=each.id,
-            thread_id=each.thread_id,
+            thread_id=each.root_id or each.id,
             name=each.name,
             website=each.website,
             html=each.html,
@@ -64,7 +74,7 @@ def show(comments: Iterable[Comment], browser: str | None) -> dict[int, ShownCom
     }
 
 
-def _names_of_answered(comments: Iterable[Comment]) -> dict[int, str]:
+def _names_of_answered(comments: Iterable[Seen]) -> dict[int, str]:
     """Who was answered, where that is not the root."""
     wanted = {each.parent_id for each in comments if each.parent_id != each.root_id}
     if not wanted:
@@ -87,7 +97,7 @@ def _notes(rejected: Sequence[int]) -> dict[int, str]:
     return dict(db.session.execute(query).all())
 
 
-def _unproved(comments: Iterable[Comment], browser: str | None) -> set[int]:
+def _unproved(comments: Iterable[Seen], browser: str | None) -> set[int]:
     """The own comments whose author wants mail at an address that is not confirmed."""
     wanting = [each for each in comments if each.browser == browser and each.wants_mail]
     if not wanting:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from blog.extensions import db
 from blog.models import Comment, Status
 from blog.queries.comments import OWN, visible, visible_to
-from blog.queries.shown import ShownComment, show
+from blog.queries.shown import COLUMNS, Seen, ShownComment, show
 
 # Replies below a root that are shown at once; the rest follow when a reader asks.
 FIRST_REPLIES = 3
@@ -106,9 +106,9 @@ def page(
 
 def _roots(
     article_id: int, browser: str | None, size: int, sort: Sort, after: Cursor | None
-) -> Sequence[Comment]:
+) -> Sequence[Seen]:
     """One root more than the page holds, if there is one."""
-    query = select(Comment).where(
+    query = select(*COLUMNS).where(
         Comment.article_id == article_id,
         Comment.root_id.is_(None),
         or_(visible_to(browser), Comment.reply_count > 0),
@@ -120,7 +120,7 @@ def _roots(
         Sort.NEWEST: (Comment.id.desc(),),
         Sort.LIKED: (Comment.like_count.desc(), Comment.id.desc()),
     }
-    return db.session.scalars(query.order_by(*order[sort]).limit(size + 1)).all()
+    return db.session.execute(query.order_by(*order[sort]).limit(size + 1)).all()
 
 
 def _follows(sort: Sort, after: Cursor) -> ColumnElement[bool]:
@@ -131,18 +131,19 @@ def _follows(sort: Sort, after: Cursor) -> ColumnElement[bool]:
     return tuple_(Comment.like_count, Comment.id) < (after.likes, after.id)
 
 
-def _threads(roots: Sequence[Comment], browser: str | None, target: Comment | None) -> list[Thread]:
-    replies: dict[int, list[Comment]] = {root.id: [] for root in roots}
-    for reply in _first_replies(list(replies), browser):
+def _threads(roots: Sequence[Seen], browser: str | None, target: Comment | None) -> list[Thread]:
+    replies: dict[int, list[Seen]] = {root.id: [] for root in roots}
+    answered = [root.id for root in roots if root.reply_count or browser is not None]
+    for reply in _first_replies(answered, browser) if answered else ():
         replies[reply.root_id or 0].append(reply)
     below = replies.get(target.root_id or 0) if target else None
-    if target and below is not None and target not in below:
+    if target and below is not None and target.id not in {each.id for each in below}:
         below[:] = _around(target, browser)
     seen = show([*roots, *(each for many in replies.values() for each in many)], browser)
     return [_thread(root, replies[root.id], seen) for root in roots]
 
 
-def _thread(root: Comment, replies: list[Comment], seen: dict[int, ShownComment]) -> Thread:
+def _thread(root: Seen, replies: list[Seen], seen: dict[int, ShownComment]) -> Thread:
     public = [reply for reply in replies if reply.status is Status.PUBLISHED]
     first, last = (public[0].id, public[-1].id) if public else (0, root.id)
     before = _count_replies(root.id, Comment.id < first) if len(public) > FIRST_REPLIES else 0
@@ -156,11 +157,11 @@ def _thread(root: Comment, replies: list[Comment], seen: dict[int, ShownComment]
     )
 
 
-def _is_seen(root: Comment, shown: ShownComment) -> bool:
+def _is_seen(root: Seen, shown: ShownComment) -> bool:
     return root.status is Status.PUBLISHED or (shown.is_own and root.status in OWN)
 
 
-def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Comment]:
+def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Seen]:
     """The first public replies of each root, and the viewer's own that are not public."""
     rank = func.row_number().over(partition_by=Comment.root_id, order_by=Comment.id)
     ranked = (
@@ -174,15 +175,15 @@ def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Commen
     if browser is not None:
         own = (Comment.browser == browser) & Comment.status.in_(OWN)
         chosen = or_(chosen, own & Comment.root_id.in_(roots))
-    return db.session.scalars(select(Comment).where(chosen).order_by(Comment.id)).all()
+    return db.session.execute(select(*COLUMNS).where(chosen).order_by(Comment.id)).all()
 
 
-def _around(target: Comment, browser: str | None) -> list[Comment]:
+def _around(target: Comment, browser: str | None) -> list[Seen]:
     """A reply with a few before it and many after it."""
-    thread = select(Comment).where(Comment.root_id == target.root_id, visible_to(browser))
+    thread = select(*COLUMNS).where(Comment.root_id == target.root_id, visible_to(browser))
     before = thread.where(Comment.id < target.id).order_by(Comment.id.desc()).limit(CONTEXT)
     rest = thread.where(Comment.id >= target.id).order_by(Comment.id).limit(REPLIES)
-    return [*reversed(db.session.scalars(before).all()), *db.session.scalars(rest)]
+    return [*reversed(db.session.execute(before).all()), *db.session.execute(rest)]
 
 
 def replies(root: Comment, browser: str | None, after: int) -> Thread:

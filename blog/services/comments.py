@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -32,6 +32,11 @@ class Draft:
     key: str = ""
     trapped: bool = False  # a field that people do not see was filled in
     wants_mail: bool = False  # about answers and about what became of the comment
+    html: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the HTML now: it takes a while, and the write lock is not held yet."""
+        object.__setattr__(self, "html", markup.comment_html(self.body))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,13 +173,14 @@ def _store(
         email=draft.email,
         website=draft.website,
         body=draft.body,
-        html=markup.comment_html(draft.body),
+        html=draft.html,
         badge=badge(article, sender.staff),
         browser=browser,
         network=sender.network,
         request_key=key,
         fingerprint=text.fingerprint(draft.body),
         wants_mail=draft.wants_mail,
+        open_report=None,
         created_at=clock.now(),
     )
     status, comment.reasons = judge(comment, article, settings, trapped=draft.trapped)
