@@ -103,6 +103,7 @@ class Page:
     is_worth_it: bool
     _checked: int = -1
     _forms: dict[str, Form] = field(default_factory=dict)
+    _tags: frozenset[bytes] = frozenset()
 
     @classmethod
     def of(cls, status: int, headers: Headers, body: bytes, note: Note, rendered: float) -> "Page":
@@ -115,7 +116,9 @@ class Page:
             vary = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
         if vary:
             kept.append((b"vary", vary.encode("latin-1")))
-        return cls(status, kept, body, note, rendered, tag, compressible)
+        page = cls(status, kept, body, note, rendered, tag, compressible)
+        page._tags = frozenset(etag(tag, each) for each in ("", *FORMS))
+        return page
 
     def is_fresh(self, known: Known) -> bool:
         """True if nothing that the page tells of changed since it was rendered."""
@@ -150,8 +153,10 @@ class Page:
         """True if the browser's If-None-Match names any form of the page (RFC 9110, 13.1.2)."""
         if not self.tag:
             return False
+        if wanted in self._tags:  # a browser sends the one that it got
+            return True
         tags = {each.strip().removeprefix(b"W/") for each in wanted.split(b",")}
-        return b"*" in tags or any(etag(self.tag, each) in tags for each in ("", *FORMS))
+        return b"*" in tags or not tags.isdisjoint(self._tags)
 
     @property
     def size(self) -> int:

@@ -8,7 +8,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -20,7 +20,7 @@ from blog.extensions import after_writing
 from blog.front import wsgi
 from blog.front.watch import Watch
 from blog.front.wsgi import Reply, Scope
-from blog.pages import NOTE, Note, Page, PageCache, compress, is_worth_it, preferred
+from blog.pages import NOTE, Headers, Note, Page, PageCache, compress, is_worth_it, preferred
 from blog.web import commenter
 from blog.web.requests import largest
 
@@ -48,6 +48,42 @@ def create() -> "Front":
     front = Front(create_app())
     front.start()
     return front
+
+
+@dataclass(slots=True)
+class Wish:
+    """What a request's headers say that the front has to know, read in one go: it is asked often.
+
+    `known` are the names of the forms that the browser has (If-None-Match), `is_part` says that
+    htmx asks, `length` is how long the body claims to be.
+    """
+
+    cookie: bytes = b""
+    accepted: bytes = b""
+    known: bytes = b""
+    is_part: bool = False
+    length: int = 0
+
+    @classmethod
+    def of(cls, headers: Headers) -> "Wish":
+        """Read the headers; of those that may come twice both count."""
+        wish = cls()
+        for name, value in headers:
+            if name == b"cookie":
+                wish.cookie += b"; " + value
+            elif name == b"accept-encoding":
+                wish.accepted = value
+            elif name == b"if-none-match":
+                wish.known = value
+            elif name == b"hx-request":
+                wish.is_part = True
+            elif name == b"content-length" and value.isdigit():
+                wish.length = int(value[:18])
+        return wish
+
+    def encoding(self, page: Page) -> str:
+        """In which encoding the page goes out."""
+        return preferred(self.accepted) if page.is_worth_it else ""
 
 
 class Front:
@@ -81,50 +117,45 @@ class Front:
         """Answer one request, or take part in starting and stopping."""
         if scope["type"] == "lifespan":
             return await _live(receive, send)
+        wish = Wish.of(scope["headers"])
         try:
-            key = self._key(scope)
-            if key is not None:
-                await _send_page(await self._page(key, scope), scope, send)
+            if scope["method"] in ("GET", "HEAD") and not self._is_known(wish.cookie):
+                key = _key(scope, wish)
+                page = self.cache.fresh(key) or await self._missing(key, scope, wish)
+                await _send_page(page, scope, wish, send)
             else:
-                await self._pass_on(scope, receive, send)
+                await self._pass_on(scope, wish, receive, send)
         except Busy:
             await _send_words(send, 503, BUSY, (b"retry-after", b"5"))
         except TimeoutError:
             await _send_words(send, 408, LATE, (b"connection", b"close"))
 
+    def _is_known(self, cookie: bytes) -> bool:
+        """True if one of our cookies may change what this browser sees."""
+        return bool(cookie) and (self._session in cookie or self._author in cookie)
+
     # --- Pages that everybody may have -----------------------------------------------------
 
-    def _key(self, scope: Scope) -> Hashable | None:
-        """What names a page that may be the same for everybody; None for any other request."""
-        if scope["method"] not in ("GET", "HEAD"):
-            return None
-        is_part = False
-        for name, value in scope["headers"]:
-            if name == b"cookie" and (self._session in value or self._author in value):
-                return None
-            is_part = is_part or name == b"hx-request"
-        query = scope["query_string"]
-        return scope["path"], _arguments(query) if query else (), is_part
-
-    async def _page(self, key: Hashable, scope: Scope) -> Page:
-        """The page from memory; when it is not there one request renders it, the others wait."""
-        page = self.cache.fresh(key)
-        if page is None and key in self._rendering:
+    async def _missing(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
+        """A page that is not in memory: one request renders it, the others wait."""
+        if key in self._rendering:
             await asyncio.shield(self._rendering[key])
             page = self.cache.fresh(key)
-        return page or await self._rendered(key, scope)
+            if page:
+                return page
+        return await self._rendered(key, scope, wish)
 
-    async def _rendered(self, key: Hashable, scope: Scope) -> Page:
+    async def _rendered(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         is_first = self._rendering.setdefault(key, turn) is turn
         try:
-            return await self._in_thread(lambda: self._render(key, scope))
+            return await self._in_thread(lambda: self._render(key, scope, wish))
         finally:
             turn.set_result(None)
             if is_first:
                 del self._rendering[key]
 
-    def _render(self, key: Hashable, scope: Scope) -> Page:
+    def _render(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
         """Let Flask render a page; keep it if Flask says that everybody may have it."""
         headers = [each for each in scope["headers"] if each[0] not in CONDITIONS]
         request = wsgi.environ({**scope, "method": "GET", "headers": headers}, b"", 0)
@@ -132,28 +163,27 @@ class Front:
         began = clock.now().timestamp()
         reply = wsgi.call(self._application, request)
         page = Page.of(reply.status, reply.headers, reply.body, note, began)
-        page.form(_encoding(page, scope))  # made here, in the thread, not in the loop
+        page.form(wish.encoding(page))  # made here, in the thread, not in the loop
         if note.about is not None:
             self.cache.keep(key, page)
         return page
 
     # --- Everything else -------------------------------------------------------------------
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, scope: Scope, wish: Wish, receive: Receive, send: Send) -> None:
         """Read the body, then let Flask answer. Raises TimeoutError."""
-        read = await asyncio.wait_for(self._body(scope, receive), BODY_WITHIN)
+        read = await asyncio.wait_for(self._body(scope, wish, receive), BODY_WITHIN)
         if read is None:
             return  # nobody is there any more
         request = wsgi.environ(scope, *read)
         reply = await self._in_thread(lambda: wsgi.call(self._application, request))
-        await _send(send, self._compressed(reply, scope), scope)
+        await _send(send, self._compressed(reply, wish), scope)
 
-    async def _body(self, scope: Scope, receive: Receive) -> tuple[bytes, int] | None:
+    async def _body(self, scope: Scope, wish: Wish, receive: Receive) -> tuple[bytes, int] | None:
         """The body and its length; of one that is too large only that, for Flask to refuse."""
         most = largest(scope["path"], self.settings)
-        said = _header(scope, b"content-length")
-        if said.isdigit() and int(said) > most:
-            return b"", int(said)
+        if wish.length > most:
+            return b"", wish.length
         body = bytearray()
         while True:
             message = await receive()
@@ -165,13 +195,12 @@ class Front:
             if not message.get("more_body"):
                 return bytes(body), len(body)
 
-    def _compressed(self, reply: Reply, scope: Scope) -> Reply:
+    def _compressed(self, reply: Reply, wish: Wish) -> Reply:
         """The answer in the browser's encoding, unless a page has a secret beside what was sent.
 
         The staff's pages have: their token, and words from the address (the attack called BREACH).
         """
-        encoding = preferred(_header(scope, b"accept-encoding"))
-        is_staff = self._session in _header(scope, b"cookie")
+        encoding, is_staff = preferred(wish.accepted), self._session in wish.cookie
         if is_staff or not encoding or not is_worth_it(reply.headers, reply.body):
             return reply
         body = compress(reply.body, encoding)
@@ -194,6 +223,12 @@ class Front:
             self._waiting -= 1
 
 
+def _key(scope: Scope, wish: Wish) -> Hashable:
+    """What names a page that may be the same for everybody."""
+    query = scope["query_string"]
+    return scope["path"], _arguments(query) if query else (), wish.is_part
+
+
 def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
     """The arguments that a public page depends on, each once, as Flask reads them."""
     found: dict[str, str] = {}
@@ -203,18 +238,9 @@ def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items()))
 
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    return b", ".join(value for name, value in scope["headers"] if name == wanted)
-
-
-def _encoding(page: Page, scope: Scope) -> str:
-    return preferred(_header(scope, b"accept-encoding")) if page.is_worth_it else ""
-
-
-async def _send_page(page: Page, scope: Scope, send: Send) -> None:
-    form = page.form(_encoding(page, scope))
-    wanted = _header(scope, b"if-none-match")
-    if wanted and page.has_tag(wanted):
+async def _send_page(page: Page, scope: Scope, wish: Wish, send: Send) -> None:
+    form = page.form(wish.encoding(page))
+    if wish.known and page.has_tag(wish.known):
         await _send(send, Reply(304, form.unchanged, b""), scope)
     else:
         await _send(send, Reply(page.status, form.headers, form.body), scope)
