@@ -2,9 +2,9 @@
 
 import hashlib
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from typing import Any
 
 from flask import g, has_app_context, request
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase
 
 from blog.addresses import network
+from blog.turns import Turns
 
 
 class Base(DeclarativeBase):
@@ -37,9 +38,6 @@ def rate_key() -> str:
     """Whom a rate counts: an IPv4 address, or the /64 that one IPv6 line has."""
     return network(request.remote_addr, v4=32, v6=64)
 
-
-# What is told when something was written and committed; each server process has its own.
-after_writing: list[Callable[[], None]] = []
 
 BUSY_TIMEOUT = 5  # seconds
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -86,22 +84,17 @@ def one_at_a_time(name: str) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
-_writer = threading.RLock()
+@lru_cache(4)
+def _turns(path: str) -> Turns:
+    return Turns(path, BUSY_TIMEOUT)
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Let the threads of this process write to SQLite one after the other.
-
-    A thread that finds the file locked sleeps, longer each time; one that waits here is woken at
-    once. What does not get its turn in time is refused by SQLite itself, a little later.
-    """
-    has_turn = db.engine.dialect.name != "sqlite" or _writer.acquire(timeout=BUSY_TIMEOUT)
-    try:
-        yield
-    finally:
-        if has_turn and db.engine.dialect.name == "sqlite":
-            _writer.release()
+def _turn() -> AbstractContextManager[None]:
+    """Whoever wants to write to SQLite waits for its turn; PostgreSQL has many writers."""
+    path = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        return nullcontext()
+    return _turns(path).taken()
 
 
 @contextmanager
@@ -120,5 +113,3 @@ def writing() -> Iterator[None]:
         finally:
             db.session.rollback()
             g.writes = False
-    for tell in after_writing:
-        tell()

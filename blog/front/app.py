@@ -5,6 +5,7 @@ request, and an answer is whole before it is sent.
 """
 
 import asyncio
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,6 @@ from flask import Flask
 
 from blog import clock, create_app
 from blog.config import Settings
-from blog.extensions import after_writing
 from blog.front import wsgi
 from blog.front.watch import Watch
 from blog.front.wsgi import Reply, Scope
@@ -45,6 +45,9 @@ class Busy(Exception):
 
 def create() -> "Front":
     """Make the application of one server process."""
+    # A thread gives SQLite its turn many times in a request; by default it waits 5 ms each time to
+    # go on while another one computes, and so would the loop with a page from memory.
+    sys.setswitchinterval(0.0005)
     front = Front(create_app())
     front.start()
     return front
@@ -104,12 +107,10 @@ class Front:
 
     def start(self) -> None:
         """Hear of changes from now on."""
-        after_writing.append(self.watch.poke)
         threading.Thread(target=self.watch.run, daemon=True).start()
 
     def stop(self) -> None:
         """Hear of nothing more."""
-        after_writing.remove(self.watch.poke)
         self.watch.stop()
         self._threads.shutdown()
 

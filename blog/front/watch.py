@@ -22,19 +22,17 @@ class Watch:
         self._app, self._cache = app, cache
         self._next: datetime | None = None
         self._asked: datetime | None = None
-        self._wake = threading.Event()
-        self._is_over = False
+        self._is_over = threading.Event()
 
     def run(self) -> None:
         """Look again and again. While the database cannot be asked, no page is taken for fresh."""
-        while not self._is_over:
+        while not self._is_over.is_set():
             try:
                 with self._app.app_context():
                     self.look()
             except Exception as error:
                 log.error("what changed could not be asked", exc_info=error)
-            self._wake.wait(EVERY)
-            self._wake.clear()
+            self._is_over.wait(EVERY)
 
     def look(self) -> None:
         """Hear of what changed since the last look. Needs an application's context."""
@@ -54,11 +52,6 @@ class Watch:
         if has_changed or self._asked is None or (self._next and now >= self._next):
             self._next, self._asked = versions.next_publication(now), now
 
-    def poke(self) -> None:
-        """Look at once: this process has just changed something."""
-        self._wake.set()
-
     def stop(self) -> None:
         """End the thread."""
-        self._is_over = True
-        self._wake.set()
+        self._is_over.set()

@@ -1,0 +1,74 @@
+"""Whose turn it is to write to SQLite, among the threads and processes of one machine.
+
+SQLite has one writer, and lets the others sleep, longer each time: under load some wait a second
+while others pass them again and again. Here each process has at most one thread in the queue, and
+the queue has two places, "next" and "now": who is next cannot be passed. Locks of files (flock) end
+with the process that holds them, however it ends.
+"""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from blog import clock
+
+LOOK_EVERY = 0.0003  # seconds; a write takes some thousandths
+
+
+class Turns:
+    """The queue of one database file."""
+
+    def __init__(self, path: str, within: float) -> None:
+        """`within` is for how many seconds a thread waits for its turn.
+
+        Who waited for so long goes on without it: SQLite itself refuses two writers at once.
+        """
+        self._within = within
+        self._thread = threading.RLock()
+        self._next, self._now = (
+            os.open(f"{path}-{place}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            for place in ("next", "now")
+        )
+
+    def __del__(self) -> None:
+        """Close the files."""
+        os.close(self._next)
+        os.close(self._now)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for the turn, and keep it until the block ends."""
+        until = clock.ticks() + self._within
+        has_thread = self._thread.acquire(timeout=self._within)
+        try:
+            with self._in_front(until):
+                yield
+        finally:
+            if has_thread:
+                self._thread.release()
+
+    @contextmanager
+    def _in_front(self, until: float) -> Iterator[None]:
+        is_next = _lock(self._next, until)
+        is_now = _lock(self._now, until)
+        if is_next:
+            fcntl.flock(self._next, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            if is_now:
+                fcntl.flock(self._now, fcntl.LOCK_UN)
+
+
+def _lock(file: int, until: float) -> bool:
+    """Lock a file; False when that took too long."""
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if clock.ticks() > until:
+            return False
+        time.sleep(LOOK_EVERY)
