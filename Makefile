@@ -33,9 +33,9 @@ check: $(VENV)/test
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/vendor.py
 
-# How fast the moderation queue is with a million comments; takes about five minutes.
+# How fast everything is beside nginx and plain Flask, with a million comments; about ten minutes.
 bench: $(VENV)/test
-	$(BIN)/python -m benchmarks.queue
+	$(BIN)/python -m benchmarks
 
 # The lock files are made anew from pyproject.toml; commit what changes.
 lock: $(BIN)/uv

@@ -44,7 +44,7 @@ def fill(comments: int, articles: int, held: int) -> None:
 
 
 def add_busy(articles: int, comments: int) -> None:
-    """Two more articles: `busy` with some short comments, which is read, and `posts`, written to."""
+    """Two more articles: `busy` with some short comments, which is read, and `posts`."""
     now, chance = clock.now(), random.Random(SEED)
     for number, slug in enumerate(("busy", "posts"), articles + 1):
         html = "".join(f"<p>{' '.join(chance.choices(WORDS, k=90))}.</p>" for _ in range(8))

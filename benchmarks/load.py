@@ -17,9 +17,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 _REPORT = """
 done = function(summary, latency, requests)
   local e = summary.errors
-  io.write(string.format('\\nREPORT {"seconds": %f, "requests": %d, "errors": %d, "p50": %f, "p99": %f}\\n',
-    summary.duration / 1e6, summary.requests, e.connect + e.read + e.write + e.status + e.timeout,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+  local errors = e.connect + e.read + e.write + e.status + e.timeout
+  local form = '\\nREPORT {"seconds": %f, "requests": %d, "errors": %d, '
+    .. '"p50": %f, "p95": %f, "p99": %f}\\n'
+  io.write(form:format(summary.duration / 1e6, summary.requests, errors,
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000))
 end
 """
 
@@ -102,6 +104,7 @@ class Result:
     per_second: float
     cpu: float  # milliseconds for each request
     p50: float  # milliseconds
+    p95: float
     p99: float
     errors: int
     requests: int
@@ -130,6 +133,7 @@ def strain(
         per_second=count / seen["seconds"],
         cpu=used * 1000 / count,
         p50=seen["p50"],
+        p95=seen["p95"],
         p99=seen["p99"],
         errors=int(seen["errors"]),
         requests=count,

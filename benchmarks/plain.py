@@ -1,11 +1,12 @@
 """The same page as most people would write it first: Flask, SQLAlchemy, Jinja, nothing prepared.
 
-It is what a reader's page and a comment cost without Broadsheet's own work, on the same machine in the
-same run. It judges nothing, prepares nothing and keeps nothing.
+It is what a reader's page and a comment cost without Broadsheet's own work, on the same machine in
+the same run. It judges nothing, prepares nothing and keeps nothing.
 """
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import nh3
 from flask import Flask, abort, redirect, render_template_string, request
@@ -22,17 +23,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 markdown = MarkdownIt("zero").enable(["emphasis", "link", "list"])
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ article.title }}</title>
-</head><body><h1>{{ article.title }}</h1><article>{{ article.html|safe }}</article>
-<h2>{{ comments|length }} comments</h2><ol>{% for comment in comments %}<li id="comment-{{ comment.id }}">
-<article><header><strong>{{ comment.name }}</strong>
-<a href="{{ url_for('show', number=article.id) }}#comment-{{ comment.id }}"><time datetime="{{ comment.created_at.isoformat() }}">
-{{ comment.created_at.strftime('%d %B %Y, %H:%M') }}</time></a></header>
-<div>{{ comment.html|safe }}</div><footer><a href="{{ url_for('show', number=article.id, reply=comment.id) }}">Reply</a>
-<form method="post" action="{{ url_for('like', number=comment.id) }}"><button>Like</button></form></footer></article></li>
-{% endfor %}</ol><form method="post" action="{{ url_for('post', number=article.id) }}">
-<label>Name <input name="name"></label><label>E-mail <input name="email"></label>
-<label>Comment <textarea name="body"></textarea></label><button>Post</button></form></body></html>"""
+PAGE = (Path(__file__).parent / "plain.html").read_text("utf-8")
 
 
 class Article(Base):

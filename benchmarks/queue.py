@@ -1,15 +1,11 @@
-"""The moderation queue at a million comments: `python -m benchmarks.queue`.
+"""The moderation queue at a million comments.
 
 Pages are real HTML, asked for through the whole application by a moderator who is signed in. The
-bars are those of docs/performance.md; the command ends with 1 if one is missed.
+bars are those of docs/performance.md.
 """
 
 import gc
-import os
-import platform
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,46 +13,31 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from benchmarks import data
-from blog import create_app, migrating
+from benchmarks import sites
+from benchmarks.sites import Sites
+from blog import create_app
 from blog.config import Settings
-from blog.extensions import db, writing
+from blog.extensions import db
 from blog.models import Comment, Status
 from blog.queries import queue
 from blog.queries.queue import Cursor, Filter
-from blog.services import accounts
 
-SMALL = {"comments": 5_000, "articles": 100, "held": 1_000}
-LARGE = {"comments": 1_000_000, "articles": 10_000, "held": 50_000}
-PASSWORD = "a word for the benchmark"
 ROUNDS = 21
 PAGE, DECISION, SEARCH = 15, 10, 100  # milliseconds, median
 FLAT = 1.5  # times the same page of the small site
 SEARCHES = ("rare77", "tidal", "person12@example.org", "tidal harem", "nothinglikethis")
 
 
-def _site(folder: Path, size: dict[str, int]) -> Flask:
-    address = f"sqlite:///{folder}/{size['comments']}.sqlite"
-    settings = Settings(
-        site_url="http://localhost", secret_key="x" * 40, database_url=address, sign_in_rate=""
-    )
-    app = create_app(settings, folder)
-    with app.app_context():
-        migrating.upgrade()
-        data.fill(**size)
-        with writing():
-            accounts.add(
-                name="Mo", email="mo@example.org", password=accounts.hashed(PASSWORD),
-                role=accounts.MODERATOR,
-            )  # fmt: skip
-    return app
+def _site(instance: Path) -> Flask:
+    settings = Settings(site_url="http://localhost", secret_key=sites.SECRET, sign_in_rate="")
+    return create_app(settings, instance)
 
 
 def _signed_in(app: Flask) -> FlaskClient:
     client = app.test_client()
     page = client.get("/account/sign-in").get_data(as_text=True)
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-    data_of_form = {"csrf_token": token, "email": "mo@example.org", "password": PASSWORD}
+    data_of_form = {"csrf_token": token, "email": sites.EMAIL, "password": sites.PASSWORD}
     headers = {"Sec-Fetch-Site": "same-origin"}
     assert client.post("/account/sign-in", data=data_of_form, headers=headers).status_code == 302
     return client
@@ -144,14 +125,12 @@ def _bar(name: str) -> int:
     return DECISION if name == "decision" else PAGE
 
 
-def main() -> int:
-    """Print a line for each measurement with its bar; return 1 if one is missed."""
-    machine = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{machine}, load {os.getloadavg()[0]:.1f}; medians of {ROUNDS} in milliseconds")
-    with tempfile.TemporaryDirectory() as folder:
-        small = _measure(_site(Path(folder), SMALL))
-        gc.collect()
-        large = _measure(_site(Path(folder), LARGE))
+def report(built: Sites) -> int:
+    """Print a line for each measurement with its bar; return how many were missed."""
+    print(f"\nThe moderation queue: medians of {ROUNDS} in milliseconds")
+    small = _measure(_site(built.small))
+    gc.collect()
+    large = _measure(_site(built.large))
     missed = 0
     print(f"{'':32} {'5,000':>9} {'1,000,000':>9} {'times':>6} {'bar':>5}")
     for name, value in large.items():
@@ -161,8 +140,4 @@ def main() -> int:
         missed += not is_good
         said = "" if is_good else "MISSED"
         print(f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {said}")
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return missed

@@ -22,6 +22,7 @@ from blog.front.watch import Watch
 from blog.front.wsgi import Reply, Scope
 from blog.pages import NOTE, Headers, Note, Page, PageCache, compress, is_worth_it, preferred
 from blog.web import commenter
+from blog.web.htmx import is_part
 from blog.web.requests import largest
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -70,7 +71,7 @@ class Wish:
     @classmethod
     def of(cls, headers: Headers) -> "Wish":
         """Read the headers; of those that may come twice both count."""
-        wish = cls()
+        wish, asked, kind = cls(), b"", b"partial"
         for name, value in headers:
             if name == b"cookie":
                 wish.cookie += b"; " + value
@@ -79,9 +80,12 @@ class Wish:
             elif name == b"if-none-match":
                 wish.known = value
             elif name == b"hx-request":
-                wish.is_part = True
+                asked = value
+            elif name == b"hx-request-type":
+                kind = value
             elif name == b"content-length" and value.isdigit():
                 wish.length = int(value[:18])
+        wish.is_part = bool(asked) and is_part(asked.decode("latin-1"), kind.decode("latin-1"))
         return wish
 
     def encoding(self, page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, Subquery, func, select
@@ -26,6 +27,14 @@ class Page:
 def _cards() -> Select[Article]:
     """Public articles with what a list shows of each."""
     return _listed().where(Article.published_at <= clock.now())
+
+
+def _in_order() -> Select[Article]:
+    """The same, for lists that are ordered by `place`: they are found by their index alone.
+
+    Asked for by date, SQLite reads every article that is public and sorts them.
+    """
+    return _listed().where(Article.place <= _last_place(clock.now()).scalar_subquery())
 
 
 def _listed() -> Select[Article]:
@@ -106,32 +115,33 @@ def archive(number: int, size: int) -> Sequence[Article]:
 
 
 def _newest_place() -> int:
+    return db.session.scalar(_last_place(clock.now())) or 0
+
+
+def _last_place(now: datetime) -> Select[int]:
     return (
-        db.session.scalar(
-            select(Article.place)
-            .where(Article.published_at <= clock.now())
-            .order_by(Article.published_at.desc(), Article.id.desc())
-            .limit(1)
-        )
-        or 0
+        select(Article.place)
+        .where(Article.published_at <= now)
+        .order_by(Article.published_at.desc(), Article.id.desc())
+        .limit(1)
     )
 
 
 def in_topic(topic: Topic, before: int | None, size: int) -> Page:
     """A page of the articles in a topic."""
-    return _page(_cards().where(Article.topic_id == topic.id), before, size)
+    return _page(_in_order().where(Article.topic_id == topic.id), before, size)
 
 
 def with_tag(tag: Tag, before: int | None, size: int) -> Page:
     """A page of the articles with a tag."""
     tagged = select(article_tag.c.article_id).where(article_tag.c.tag_id == tag.id)
-    return _page(_cards().where(Article.id.in_(tagged)), before, size)
+    return _page(_in_order().where(Article.id.in_(tagged)), before, size)
 
 
 def by_author(author: Author, before: int | None, size: int) -> Page:
     """A page of the articles an author wrote, alone or with others."""
     written = select(Byline.article_id).where(Byline.author_id == author.id)
-    return _page(_cards().where(Article.id.in_(written)), before, size)
+    return _page(_in_order().where(Article.id.in_(written)), before, size)
 
 
 def _page(query: Select[Article], before: int | None, size: int) -> Page:
@@ -145,7 +155,7 @@ def _page(query: Select[Article], before: int | None, size: int) -> Page:
 def related(article: Article) -> Sequence[Article]:
     """A few other articles of the same topic, newest first; never just the latest."""
     return db.session.scalars(
-        _cards()
+        _in_order()
         .where(Article.topic_id == article.topic_id, Article.id != article.id)
         .order_by(Article.place.desc())
         .limit(RELATED)
@@ -192,11 +202,19 @@ def for_feed(limit: int) -> Sequence[Article]:
     ).all()
 
 
-def for_sitemap(limit: int) -> Sequence[Article]:
+@dataclass(frozen=True)
+class Address:
+    """What a sitemap says of an article."""
+
+    slug: str
+    published_at: datetime
+    updated_at: datetime | None
+
+
+def for_sitemap(limit: int) -> list[Address]:
     """Addresses and dates of the newest public articles, at most `limit`."""
-    return db.session.scalars(
-        _cards()
-        .options(defer(Article.standfirst))
-        .order_by(Article.published_at.desc(), Article.id.desc())
-        .limit(limit)
-    ).all()
+    columns = select(Article.slug, Article.published_at, Article.updated_at)
+    newest = columns.where(Article.published_at <= clock.now()).order_by(
+        Article.published_at.desc(), Article.id.desc()
+    )
+    return [Address(*row) for row in db.session.execute(newest.limit(limit))]

@@ -80,21 +80,25 @@ def median_wait() -> float | None:
     None before somebody decided.
     """
     query = (
-        select(ModerationEntry.created_at, Comment.created_at, ModerationEntry.undo_of)
+        select(
+            ModerationEntry.created_at,
+            Comment.created_at,
+            ModerationEntry.undo_of,
+            ModerationEntry.staff_id,
+        )
         .join(Comment, ModerationEntry.comment_id == Comment.id)
         .where(
             ModerationEntry.before.is_not(None),  # which the index of the log is about
             ModerationEntry.before == Status.HELD,
-            ModerationEntry.staff_id.is_not(None),
         )
         .order_by(ModerationEntry.id.desc())
         .limit(DECIDED_LAST)
     )
-    # An undo is none. SQL must not say so: SQLite would take the index of undone lines for it.
+    # An undo is none, nor is what a rule did. SQL must not say so: SQLite would take another index.
     waits = [
         (decided - written).total_seconds()
-        for decided, written, undone in db.session.execute(query)
-        if undone is None
+        for decided, written, undone, by in db.session.execute(query)
+        if undone is None and by is not None
     ]
     return median(waits) if waits else None
 

@@ -5,10 +5,13 @@ from flask import Response, make_response, request
 
 def wants_fragment() -> bool:
     """True if htmx asks for a part of a page; boosted and restored pages are whole ones."""
-    return (
-        request.headers.get("HX-Request") == "true"
-        and request.headers.get("HX-Request-Type", "partial") == "partial"
-    )
+    headers = request.headers
+    return is_part(headers.get("HX-Request", ""), headers.get("HX-Request-Type", "partial"))
+
+
+def is_part(asked: str, kind: str) -> bool:
+    """The same, by the two headers that say it."""
+    return asked == "true" and kind == "partial"
 
 
 def fragment(html: str, status: int = 200) -> Response:

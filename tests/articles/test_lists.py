@@ -140,7 +140,8 @@ def test_a_page_costs_the_same_number_of_statements_however_full_it_is(
     client: CheckingClient, app: Flask, path: str
 ) -> None:
     with app.app_context():
-        cast.comment(cast.article(date="2026-03-01"))
+        article = cast.article(date="2026-03-01")
+        cast.comment(article, parent=cast.comment(article))  # without replies none are asked for
         cast.articles(3)
     few = _statements(app, client, path)
     with app.app_context():

@@ -109,7 +109,7 @@ def test_a_hundred_decisions_are_a_hundred_keys(app: Flask, reader: Visit) -> No
     page = reader.open(QUEUE)
     for number in range(100):
         page.keyboard.press("ars"[number % 3])
-    expect(page.locator(".row--decided")).to_have_count(100, timeout=PATIENCE)
+    expect(page.locator(".row--decided")).to_have_count(100, timeout=3 * PATIENCE)
     expect(page.locator("#waiting")).to_be_hidden()
     assert reader.loads == 0
     statuses = _statuses(app)

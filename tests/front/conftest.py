@@ -1,9 +1,10 @@
 """Server processes without a network: each is a front with its own Flask and its own memory."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -11,6 +12,14 @@ from flask import Flask
 from blog.front.app import Front
 from tests import cast
 from tests.conftest import MakeApp
+
+Found = TypeVar("Found")
+
+
+def run(work: Coroutine[Any, Any, Found]) -> Found:
+    """Run a loop in a thread of its own: beside journeys in a browser this one has a loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,11 @@ class Process:
 
     def get(self, path: str, **headers: str) -> Answer:
         """Fetch a page."""
-        return asyncio.run(self.ask("GET", path, headers))
+        return run(self.ask("GET", path, headers))
 
     def post(self, path: str, body: bytes = b"", **headers: str) -> Answer:
         """Send a form."""
-        return asyncio.run(self.ask("POST", path, headers, [body]))
+        return run(self.ask("POST", path, headers, [body]))
 
     async def ask(
         self, method: str, path: str, headers: dict[str, str], parts: list[bytes] | None = None,

@@ -12,7 +12,7 @@ from blog.front import app as front_app
 from blog.front import wsgi
 from blog.web.requests import LARGEST_OF_STAFF
 from tests import cast
-from tests.front.conftest import Answer, Process
+from tests.front.conftest import Answer, Process, run
 
 FORM = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin"}
 
@@ -32,7 +32,7 @@ def test_a_body_in_parts_is_one_body(process: Process) -> None:
     whole = _form(body="In three parts.")
     parts = [whole[:10], b"", whole[10:30], whole[30:]]
     chunked = FORM | {"transfer_encoding": "chunked"}
-    answer = asyncio.run(process.ask("POST", cast.COMMENTS, chunked, parts))
+    answer = run(process.ask("POST", cast.COMMENTS, chunked, parts))
     assert answer.status == 303
     assert cast.stored(process.app)[-1].body == "In three parts."
 
@@ -60,7 +60,7 @@ def test_a_body_that_does_not_end_is_not_waited_for(
         await asyncio.sleep(0.04)
 
     parts = [b"x"] * 20
-    answer = asyncio.run(process.ask("POST", cast.COMMENTS, FORM, parts, dawdle))
+    answer = run(process.ask("POST", cast.COMMENTS, FORM, parts, dawdle))
     assert (answer.status, answer.headers["connection"]) == (408, "close")
     assert b"did not arrive in time" in answer.body
     assert process.rendered == 0, "no thread was kept busy by it"
@@ -82,7 +82,7 @@ def test_slow_bodies_keep_nobody_waiting(process: Process) -> None:
         await asyncio.gather(*slow)
         return answer
 
-    assert asyncio.run(crowd()).status == 200
+    assert run(crowd()).status == 200
 
 
 def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
@@ -102,7 +102,7 @@ def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
         await process.front(scope, receive, send)
         return sent
 
-    assert asyncio.run(vanish()) == []
+    assert run(vanish()) == []
     assert process.rendered == 0
 
 
@@ -128,7 +128,7 @@ def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
         gate.set()
         return [await each for each in asked]
 
-    answers = asyncio.run(crowd())
+    answers = run(crowd())
     assert sorted(answer.status for answer in answers) == [404, 404, 404, 503, 503]
     busy = next(answer for answer in answers if answer.status == 503)
     assert (busy.headers["retry-after"], busy.headers["cache-control"]) == ("5", "no-store")
@@ -160,7 +160,7 @@ def test_starting_and_stopping_are_answered(process: Process) -> None:
         await process.front({"type": "lifespan"}, receive, send)
         return told
 
-    assert asyncio.run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
 def _environ(**changed: Any) -> dict[str, Any]:

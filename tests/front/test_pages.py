@@ -19,7 +19,7 @@ from blog.models import PageVersion
 from blog.pages import BLIND_AFTER, FORMS, Note, Page, PageCache, preferred
 from tests import cast
 from tests.conftest import new_client
-from tests.front.conftest import Process
+from tests.front.conftest import Process, run
 
 HTML = [(b"content-type", b"text/html")]
 PUBLIC = [
@@ -108,6 +108,43 @@ def test_a_part_of_a_page_is_no_page(process: Process) -> None:
     assert part.headers["cache-control"] == "private, no-store"
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"hx_request": "true", "hx_request_type": "full"}, id="htmx, the whole page"),
+        pytest.param({"hx_request": "false"}, id="no htmx"),
+        pytest.param({"hx_request": "TRUE"}, id="nearly htmx"),
+        pytest.param({"hx_request_type": "partial"}, id="half of htmx"),
+    ],
+)
+def test_nobody_puts_a_whole_page_in_the_place_of_a_part(
+    process: Process, headers: dict[str, str]
+) -> None:
+    path = f"{cast.COMMENTS}/1/replies"
+    assert b"<html" in process.get(path, **headers).body
+    assert b"<html" not in process.get(path, hx_request="true").body
+    assert b"<html" in process.get(path).body
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"}, {"x_forwarded_host": "evil.example"}, {"accept_language": "de"},
+        {"x_forwarded_proto": "https"}, {"x_forwarded_for": "203.0.113.9"}, {"accept": "application/json"},
+        {"range": "bytes=0-9"}, {"authorization": "Bearer x"}, {"user_agent": "evil<script>"},
+        {"x_original_url": "/dashboard/"}, {"x_http_method_override": "POST"}, {"origin": "null"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_no_header_of_one_visitor_changes_the_page_of_the_next(
+    process: Process, path: str, headers: dict[str, str]
+) -> None:
+    process.get(path, **headers)
+    assert process.get(path).body == process.fresh(path)
+    assert b"evil" not in process.get(path).body
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_what_a_link_carries_along_changes_no_page(process: Process, path: str) -> None:
     joint = "&" if "?" in path else "?"
@@ -172,7 +209,7 @@ def test_a_condition_on_the_first_request_does_not_keep_an_empty_page(process: P
 
 def test_head_says_the_same_without_the_page(process: Process) -> None:
     shown = process.get(cast.PATH)
-    asked = asyncio.run(process.ask("HEAD", cast.PATH, {}))
+    asked = run(process.ask("HEAD", cast.PATH, {}))
     assert (asked.headers, asked.body) == (shown.headers, b"")
     assert process.rendered == 1
 
@@ -278,7 +315,7 @@ def test_one_renders_while_the_others_wait(process: Process) -> None:
         gate.set()
         return [(await each).body for each in asked]
 
-    assert len(set(asyncio.run(crowd()))) == 1
+    assert len(set(run(crowd()))) == 1
     assert process.rendered == 1
 
 
@@ -287,7 +324,7 @@ def test_a_page_that_cannot_be_kept_is_rendered_for_each(process: Process) -> No
         asked = [process.ask("GET", "/nothing", {}) for _ in range(5)]
         return [each.status for each in await asyncio.gather(*asked)]
 
-    assert asyncio.run(crowd()) == [404] * 5
+    assert run(crowd()) == [404] * 5
 
 
 def test_without_memory_every_page_is_rendered(
