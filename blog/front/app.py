@@ -121,7 +121,8 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in starting and stopping."""
         if scope["type"] == "lifespan":
-            return await _live(receive, send)
+            await _live(receive, send)
+            return self.stop()
         wish = Wish.of(scope["headers"])
         try:
             if scope["method"] in ("GET", "HEAD") and not self._is_known(wish.cookie):

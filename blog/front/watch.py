@@ -26,13 +26,18 @@ class Watch:
 
     def run(self) -> None:
         """Look again and again. While the database cannot be asked, no page is taken for fresh."""
-        while not self._is_over.is_set():
+        is_deaf = False
+        while True:
             try:
                 with self._app.app_context():
                     self.look()
+                is_deaf = False
             except Exception as error:
-                log.error("what changed could not be asked", exc_info=error)
-            self._is_over.wait(EVERY)
+                if not is_deaf:  # said once, not five times a second
+                    log.error("what changed could not be asked", exc_info=error)
+                is_deaf = True
+            if self._is_over.wait(EVERY):
+                return
 
     def look(self) -> None:
         """Hear of what changed since the last look. Needs an application's context."""

@@ -1,6 +1,8 @@
 """No page is stale once a process has heard of a change, and none that was rendered before it."""
 
 import random
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -366,3 +368,42 @@ def test_the_triggers_are_there_after_every_migration(app: Flask) -> None:
             "setting",
         }
         assert tables <= found <= set(inspect(db.engine).get_table_names())
+
+
+# --- The thread --------------------------------------------------------------------------------
+
+
+def _run_until(process: Process, done: Callable[[], bool]) -> None:
+    """Let the thread work until something is so, and end it."""
+    thread = threading.Thread(target=process.front.watch.run)
+    thread.start()
+    until = clock.ticks() + 10
+    while not done() and clock.ticks() < until:
+        time.sleep(0.01)
+    process.front.watch.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_the_thread_hears_of_a_change_by_itself(process: Process) -> None:
+    process.get(cast.PATH)
+    with process.app.app_context():
+        cast.comment(_article(), name="Heard Of")
+    _run_until(process, lambda: b"Heard Of" in process.get(cast.PATH).body)
+    assert b"Heard Of" in process.get(cast.PATH).body
+
+
+def test_a_database_that_is_away_is_said_once_and_waited_for(
+    process: Process, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls = [0]
+
+    def away() -> None:
+        calls[0] += 1
+        if calls[0] < 4:
+            raise OSError("away")
+
+    monkeypatch.setattr(process.front.watch, "look", away)
+    _run_until(process, lambda: calls[0] >= 5)
+    assert calls[0] >= 5
+    assert caplog.text.count("what changed could not be asked") == 1
