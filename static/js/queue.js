@@ -28,7 +28,7 @@
     row.dataset.sent = "yes";
     const next = all[at + 1] || all[at - 1];
     if (next) show(next);
-    if (rows().length < 12) document.querySelector("#more a")?.click();
+    if (rows().length < 12) more()?.click();
   };
   document.addEventListener("htmx:before:request", (event) => {
     const source = event.detail.ctx.sourceElement;
@@ -86,12 +86,21 @@
     },
   };
   for (const [key, status] of Object.entries(DECISIONS)) keys[key] = () => decide(status);
-  // A key that is pressed before htmx has taken over its row waits: else the page would be left.
+  // A key waits while htmx has not yet taken over its row, or the page would be left; and while
+  // the rows that follow are on their way, or it would be lost.
   const typed = [];
+  const more = () => document.querySelector("#more a");
   const isReady = () => {
-    const form = current()?.querySelector("form.decisions");
+    const row = current();
+    if (!row) return !more();
+    const form = row.querySelector("form.decisions");
     return !window.htmx || !form || Boolean(form.dataset.htmxPowered);
   };
+  const forget = (event) => {
+    if (event.detail.ctx?.sourceElement?.closest?.("#more")) typed.length = 0;
+  };
+  document.addEventListener("htmx:response:error", forget);
+  document.addEventListener("htmx:error", forget);
   const work = () => {
     while (typed.length && isReady()) keys[typed.shift()]();
     if (typed.length) setTimeout(work, 10);

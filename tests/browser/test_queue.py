@@ -1,5 +1,7 @@
 """A moderator decides: in place, without a page load, and with scripts switched off."""
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import APIResponse, Route, expect
@@ -115,6 +117,22 @@ def test_a_hundred_decisions_are_a_hundred_keys(app: Flask, reader: Visit) -> No
     statuses = _statuses(app)
     wanted = [Status.PUBLISHED, Status.REJECTED, Status.SPAM]
     assert statuses == [wanted[number % 3] for number in range(100)]
+
+
+def test_keys_wait_for_the_rows_that_are_on_their_way(app: Flask, reader: Visit) -> None:
+    """Somebody is faster than the server: the next page of the queue comes when all keys are typed."""
+    _fill(app, 58)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    held: list[Route] = []
+    page.route(re.compile("after="), lambda route: held.append(route), times=1)
+    for _ in range(60):
+        page.keyboard.press("r")
+    expect(page.locator(".row--decided")).to_have_count(25)
+    held[0].continue_()
+    expect(page.locator(".row--decided")).to_have_count(60, timeout=3 * PATIENCE)
+    assert set(_statuses(app)) == {Status.REJECTED}
+    assert reader.loads == 0
 
 
 def test_a_key_pressed_before_the_page_is_ready_is_not_lost(app: Flask, reader: Visit) -> None:
