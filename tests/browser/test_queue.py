@@ -176,6 +176,10 @@ def test_an_answer_that_is_overtaken_leaves_no_old_counts(app: Flask, reader: Vi
     page.keyboard.press("a")
     expect(page.locator("#decided-2")).to_be_visible()
     expect(page.locator("#waiting")).to_be_hidden()
+    for _ in range(PATIENCE // 50):
+        if late:
+            break
+        page.wait_for_timeout(50)
     route, answer = late[0]
     route.fulfill(response=answer)
     expect(page.locator("#decided-1")).to_be_visible()
