@@ -10,9 +10,9 @@ from wtforms.validators import EqualTo, Length, ValidationError
 from blog.config import EMAIL_COLUMN, NAME_COLUMN, current_settings
 from blog.extensions import writing
 from blog.services import notices, text
+from blog.services.accounts import LONGEST_PASSWORD
 
 SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 PASSWORD_LENGTH = lazy_gettext("Between 10 and 200 characters, please.")
 
 

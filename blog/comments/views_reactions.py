@@ -13,8 +13,8 @@ from blog.models import Article, Comment, Complaint
 from blog.queries import comments as queries
 from blog.queries import shown as shown_comments
 from blog.services import reactions
-from blog.services.comments import hash_token
 from blog.services.reactions import Reporter
+from blog.services.secret_links import hash_token
 from blog.web import article_page, commenter, htmx, rates
 
 

@@ -1,6 +1,5 @@
 """Accounts of the staff: making one, and the links that let somebody in without mail."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -12,10 +11,12 @@ from blog.extensions import db, one_at_a_time
 from blog.models import Invitation, Role, Staff
 from blog.queries import staff as queries
 from blog.services import changes, secret_links, staff_sessions, text
-from blog.services.secret_links import BadLink
+from blog.services.secret_links import BadLink, hash_token
 
 ADMINISTRATOR = "administrator"
 MODERATOR = "moderator"
+# A password so long could not be hashed in a reasonable time.
+LONGEST_PASSWORD = 200
 # What a member of staff can be; web/access.py says what each may do.
 ROLES = (MODERATOR, "author", "editor", ADMINISTRATOR)
 _SET_UP = "set-up"
@@ -65,14 +66,14 @@ def invite(role: str, by: str) -> str:
     """Make an invitation; return the secret part of its link, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
     until = clock.now() + INVITED
-    db.session.add(Invitation(token=_hash(token), role=role, by=by, until=until))
+    db.session.add(Invitation(token=hash_token(token), role=role, by=by, until=until))
     db.session.flush()
     return token
 
 
 def invitation(token: str) -> Invitation | None:
     """The invitation that a link belongs to, while it is good."""
-    return queries.invitation(_hash(token))
+    return queries.invitation(hash_token(token))
 
 
 def join(token: str, *, name: str, email: str, password: str) -> Staff:
@@ -114,10 +115,6 @@ def _keep_an_administrator(member: Staff) -> None:
     one_at_a_time("administrators")
     if member.has_role(ADMINISTRATOR) and not queries.other_administrators(member.id):
         raise LastAdministrator
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _role(name: str) -> Role:

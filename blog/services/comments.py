@@ -15,6 +15,7 @@ from blog.models import Article, Badge, Comment, Staff
 from blog.queries import comments as queries
 from blog.services import discussions, markup, moderation, notices, text
 from blog.services.judging import judge
+from blog.services.secret_links import hash_token
 
 # Names that speak for the site; nobody but its staff may use them.
 OFFICIAL_NAMES = ("admin", "administrator", "editor", "moderator", "staff")
@@ -100,11 +101,6 @@ def submit(article: Article, draft: Draft, sender: Sender, settings: Settings) -
             raise
         return _repeated(stored, token)
     return Submitted(comment, token)
-
-
-def hash_token(token: str) -> str:
-    """What is stored of a browser's token. It is random, so one round of SHA-256 is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _request_key(article: Article, draft: Draft, sender: Sender) -> str:

@@ -1,8 +1,14 @@
-"""Links that prove something by themselves: signed, for one purpose, some for a time only."""
+"""Secrets that prove something: links signed for one purpose, and what is kept of a token."""
 
+import hashlib
 from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a secret. It is random, so one round of SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class BadLink(Exception):

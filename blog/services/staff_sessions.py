@@ -4,7 +4,6 @@ The signed cookie holds a secret; the row holds its hash. A session ends when it
 nobody used it for `idle_minutes`, and `session_hours` after its start, whatever happens.
 """
 
-import hashlib
 import re
 import secrets
 from datetime import timedelta
@@ -16,6 +15,7 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.models import Staff, StaffSession
 from blog.queries import staff as queries
+from blog.services.secret_links import hash_token
 
 # Being seen is written down this often at most: a page that is read need not wait for the disk.
 SEEN_EVERY = timedelta(minutes=1)
@@ -31,7 +31,7 @@ def begin(member: Staff, user_agent: str) -> str:
     db.session.add(
         StaffSession(
             staff_id=member.id,
-            token=_hash(token),
+            token=hash_token(token),
             browser=browser(user_agent),
             started_at=now,
             seen_at=now,
@@ -46,7 +46,7 @@ def find(member: Staff, token: str, settings: Settings) -> StaffSession | None:
     now = clock.now()
     return queries.session(
         member.id,
-        _hash(token),
+        hash_token(token),
         started_after=now - timedelta(hours=settings.session_hours),
         seen_after=now - timedelta(minutes=settings.idle_minutes),
     )
@@ -72,7 +72,7 @@ def end(member: Staff, number: int) -> None:
 def end_others(member: Staff, token: str) -> None:
     """End all of somebody's sessions but the one with that secret."""
     mine = StaffSession.staff_id == member.id
-    db.session.execute(delete(StaffSession).where(mine, StaffSession.token != _hash(token)))
+    db.session.execute(delete(StaffSession).where(mine, StaffSession.token != hash_token(token)))
 
 
 def forget_ended(settings: Settings) -> None:
@@ -90,7 +90,3 @@ def browser(user_agent: str) -> str:
         for names in (BROWSERS, SYSTEMS)
     ]
     return ", ".join(SHOWN.get(name, name) for name in found if name)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from blog.addresses import network
 from blog.config import Settings, current_settings
 from blog.services import secret_links
-from blog.services.comments import Sender, hash_token
+from blog.services.comments import Sender
+from blog.services.secret_links import hash_token
 from blog.web import access
 
 FEED = "answers"  # what the secret address of a feed is signed for

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from blog import clock
 from blog.config import current_settings
+from blog.services.accounts import LONGEST_PASSWORD
 from blog.web import access, rates
 
 FRESH_FOR = 30 * 60  # seconds
 FIELD = "password_again"
-LONGEST_PASSWORD = 200
 # What takes the site, a person's data or a way in out of somebody's hands.
 DANGEROUS = frozenset(
     {
