@@ -113,3 +113,4 @@ def writing() -> Iterator[None]:
         finally:
             db.session.rollback()
             g.writes = False
+            g.pop("versions", None)  # what was read before may have changed by this

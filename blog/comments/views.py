@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from blog.comments.loading import COMMENTS, article_or_404, bp, permalink
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
-from blog.extensions import db, writing
-from blog.models import Article, Comment
+from blog.extensions import writing
+from blog.models import Comment
 from blog.queries import comments as queries
+from blog.queries import lists
 from blog.queries import shown as shown_comments
+from blog.queries.stories import Story
 from blog.services import discussions
 from blog.services.comments import submit
 from blog.services.markup import comment_html
@@ -72,17 +74,17 @@ def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     return _reply_page(article, form, parent, 200)
 
 
-def _posted(article: Article, comment: Comment) -> Response:
+def _posted(article: Story, comment: Comment) -> Response:
     """The stored comment: with htmx the parts of the page that changed, else the way there."""
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
-    db.session.refresh(article, ["comment_count"])
     return htmx.fragment(
         render_template(
             "comments/_posted.html",
             comment=shown_comments.show([comment], comment.browser)[comment.id],
             parent_id=comment.parent_id,
             on_top="sort=newest" in request.headers.get("HX-Current-URL", ""),
+            comment_count=lists.counts([article.id])[article.id],
             form=CommentForm(formdata=None),
             **article_page.context(article),
         ),
@@ -90,7 +92,7 @@ def _posted(article: Article, comment: Comment) -> Response:
     )
 
 
-def _refused(article: Article, form: CommentForm, status: int, wait: int = 0) -> Response:
+def _refused(article: Story, form: CommentForm, status: int, wait: int = 0) -> Response:
     """The form with every byte of the text and what is wrong with it."""
     response: Response
     if htmx.wants_fragment():
@@ -105,12 +107,12 @@ def _refused(article: Article, form: CommentForm, status: int, wait: int = 0) ->
     return response
 
 
-def _parent(article: Article, form: CommentForm) -> Comment | None:
+def _parent(article: Story, form: CommentForm) -> Comment | None:
     parent_id = form.parent_id()
     return queries.published(article.id, parent_id) if parent_id else None
 
 
-def _page(article: Article, form: CommentForm, status: int, preview: str = "") -> Response:
+def _page(article: Story, form: CommentForm, status: int, preview: str = "") -> Response:
     """The page on which a form stands that was sent without scripts."""
     parent = _parent(article, form)
     if parent:
@@ -118,14 +120,14 @@ def _page(article: Article, form: CommentForm, status: int, preview: str = "") -
     return article_page.render(article, form, status, preview)
 
 
-def _form(article: Article, form: CommentForm, parent: Comment | None) -> str:
+def _form(article: Story, form: CommentForm, parent: Comment | None) -> str:
     return render_template(
         "comments/_form.html", form=form, parent=parent, **article_page.context(article)
     )
 
 
 def _reply_page(
-    article: Article, form: CommentForm, parent: Comment, status: int, preview: str = ""
+    article: Story, form: CommentForm, parent: Comment, status: int, preview: str = ""
 ) -> Response:
     html = render_template(
         "comments/reply.html",

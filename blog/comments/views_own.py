@@ -7,8 +7,9 @@ from blog.comments.forms import EditForm
 from blog.comments.loading import COMMENT, article_or_404, bp, comment_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
-from blog.models import Article, Comment
+from blog.models import Comment
 from blog.queries import shown as shown_comments
+from blog.queries.stories import Story
 from blog.services import authorship
 from blog.services.authorship import TooLate
 from blog.web import article_page, commenter, htmx, rates
@@ -55,7 +56,7 @@ def delete(year: int, month: int, slug: str, comment_id: int) -> Response:
     return _changed(article, comment)
 
 
-def _form(article: Article, comment: Comment, form: EditForm, status: int) -> Response:
+def _form(article: Story, comment: Comment, form: EditForm, status: int) -> Response:
     is_fragment = htmx.wants_fragment()
     template = "comments/_edit.html" if is_fragment else "comments/edit.html"
     parts = article_page.context(article) | {"comment": comment, "form": form}
@@ -63,7 +64,7 @@ def _form(article: Article, comment: Comment, form: EditForm, status: int) -> Re
     return htmx.fragment(html, status) if is_fragment else make_response(html, status)
 
 
-def _changed(article: Article, comment: Comment) -> Response:
+def _changed(article: Story, comment: Comment) -> Response:
     """The comment as it is now, in its place; without htmx the way back to it."""
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)

@@ -9,9 +9,10 @@ from blog.comments.forms import ReportForm
 from blog.comments.loading import COMMENT, bp, open_article_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
-from blog.models import Article, Comment, Complaint
+from blog.models import Comment, Complaint
 from blog.queries import comments as queries
 from blog.queries import shown as shown_comments
+from blog.queries.stories import Story
 from blog.services import reactions
 from blog.services.reactions import Reporter
 from blog.services.secret_links import hash_token
@@ -58,7 +59,7 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
     return response
 
 
-def _liked(article: Article, comment: Comment, browser: str, count: int) -> Response:
+def _liked(article: Story, comment: Comment, browser: str, count: int) -> Response:
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
     shown = shown_comments.show([comment], browser)[comment.id]
@@ -66,7 +67,7 @@ def _liked(article: Article, comment: Comment, browser: str, count: int) -> Resp
     return htmx.fragment(render_template("comments/_like.html", **parts))
 
 
-def _report_form(article: Article, comment: Comment, form: ReportForm) -> Response:
+def _report_form(article: Story, comment: Comment, form: ReportForm) -> Response:
     status = 422 if form.errors else 200
     is_fragment = htmx.wants_fragment()
     template = "comments/_report.html" if is_fragment else "comments/report.html"
@@ -75,7 +76,7 @@ def _report_form(article: Article, comment: Comment, form: ReportForm) -> Respon
     return htmx.fragment(html, status) if is_fragment else make_response(html, status)
 
 
-def _reported(article: Article, comment: Comment) -> Response:
+def _reported(article: Story, comment: Comment) -> Response:
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
     return htmx.fragment(render_template("comments/_reported.html", comment=comment))

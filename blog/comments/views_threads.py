@@ -4,9 +4,9 @@ from flask import abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from blog.comments.loading import COMMENT, COMMENTS, bp, open_article_or_404
-from blog.models import Article
 from blog.queries import shown as shown_comments
 from blog.queries import threads
+from blog.queries.stories import Story
 from blog.web import article_page, commenter, headers, htmx, paging
 
 # More than this is a reason to look at the newest comments as a page.
@@ -23,7 +23,7 @@ def replies(year: int, month: int, slug: str, comment_id: int) -> Response:
     if htmx.wants_fragment():
         return htmx.fragment(render_template("comments/_replies.html", **parts))
     response = make_response(render_template("comments/thread.html", **parts))
-    return response if article_page.is_private() else headers.public(response, (article,))
+    return response if article_page.is_private() else headers.public(response, (article.id,))
 
 
 @bp.get(f"{COMMENTS}/newer")
@@ -43,7 +43,7 @@ def newer(year: int, month: int, slug: str) -> Response:
         response = make_response(render_template("comments/_newer.html", **parts))
     if not article_page.is_private():
         response.headers["Cache-Control"] = "public, max-age=15"
-        headers.may_be_kept((article,))
+        headers.may_be_kept((article.id,))
     return response
 
 
@@ -63,5 +63,5 @@ def since(year: int, month: int, slug: str) -> Response:
     return htmx.fragment(render_template("comments/_since.html", **parts))
 
 
-def _newest_first(article: Article) -> Response:
+def _newest_first(article: Story) -> Response:
     return redirect(url_for("articles.show", sort="newest", _anchor="thread", **article.path), 303)

@@ -7,12 +7,13 @@ from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from blog.config import current_settings
-from blog.models import Article, Discussion
-from blog.queries import articles
+from blog.models import Discussion
 from blog.queries import comments as comment_queries
+from blog.queries import lists
+from blog.queries import stories as queries
 from blog.services import discussions
 from blog.services.secret_links import BadLink
-from blog.web import commenter, headers
+from blog.web import commenter, headers, stories
 
 bp = Blueprint("feeds", __name__)
 FEED_LENGTH = 20
@@ -25,7 +26,7 @@ SITEMAP_LENGTH = 50_000  # sitemaps.org: at most 50,000 addresses in one file
 @bp.get("/feed.xml")
 def atom() -> Response:
     """The newest articles, whole."""
-    found = articles.for_feed(FEED_LENGTH)
+    found = queries.for_feed(FEED_LENGTH)
     changed = max((each.updated_at or each.published_at for each in found), default=None)
     return _feed("feeds/atom.xml", (), articles=found, changed=changed)
 
@@ -33,13 +34,13 @@ def atom() -> Response:
 @bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml")
 def comments(year: int, month: int, slug: str) -> Response:
     """The newest public comments under one article."""
-    article = articles.by_slug(slug)
+    article = stories.story(slug)
     if not article or article.path != {"year": year, "month": month, "slug": slug}:
         abort(404)
     if discussions.state(article, current_settings()) is Discussion.HIDDEN:
         abort(404)
     found = comment_queries.latest(article.id, FEED_LENGTH)
-    return _feed("feeds/comments.xml", (article,), article=article, comments=found)
+    return _feed("feeds/comments.xml", (article.id,), article=article, comments=found)
 
 
 @bp.get("/feed/answers/<token:token>")
@@ -60,7 +61,7 @@ def answers(token: str) -> Response:
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     """The addresses of the newest articles."""
-    xml = render_template("feeds/sitemap.xml", articles=articles.for_sitemap(SITEMAP_LENGTH))
+    xml = render_template("feeds/sitemap.xml", articles=lists.for_sitemap(SITEMAP_LENGTH))
     return headers.public(make_response(xml), (), content_type="application/xml; charset=utf-8")
 
 
@@ -71,7 +72,7 @@ def robots() -> Response:
     return headers.public(make_response(text), (), content_type="text/plain; charset=utf-8")
 
 
-def _feed(template: str, about: Iterable[Article], **context: object) -> Response:
+def _feed(template: str, about: Iterable[int], **context: object) -> Response:
     response = make_response(_xml(template, **context))
     return headers.public(response, about, content_type=ATOM)
 

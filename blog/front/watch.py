@@ -41,7 +41,7 @@ class Watch:
 
     def look(self) -> None:
         """Hear of what changed since the last look. Needs an application's context."""
-        newest = versions.newest()
+        newest = versions.read().newest
         if newest < self._cache.known.newest:
             self._cache.clear()
         known = self._cache.known

@@ -1,26 +1,39 @@
 """Who is blocked."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import bindparam, or_, select, tuple_
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Block, BlockKind
+from blog.models import Block, BlockKind, Effect
+from blog.models.types import UTCDateTime
 
 
-def matching(values: Sequence[tuple[BlockKind, str]]) -> Sequence[Block]:
-    """The blocks in force that are about one of these, networks aside."""
-    return db.session.scalars(
-        select(Block).where(_in_force(), tuple_(Block.kind, Block.value).in_(values))
-    ).all()
+class Said(NamedTuple):
+    """What a block in force says, and about whom."""
+
+    kind: BlockKind
+    value: str
+    effect: Effect
 
 
-def networks() -> Sequence[Block]:
-    """The blocks in force that are about a network."""
-    return db.session.scalars(
-        select(Block).where(_in_force(), Block.kind == BlockKind.NETWORK)
-    ).all()
+_block = Block.__table__.c
+# Networks lie in each other, so whoever asks looks at all of them; there are few.
+_SAID = select(_block.kind, _block.value, _block.effect).where(
+    or_(_block.until.is_(None), _block.until > bindparam("now", type_=UTCDateTime)),
+    or_(
+        _block.kind == BlockKind.NETWORK,
+        tuple_(_block.kind, _block.value).in_(bindparam("values", expanding=True)),
+    ),
+)
+
+
+def said(values: Sequence[tuple[BlockKind, str]]) -> list[Said]:
+    """The blocks in force that are about one of these, and all that are about a network."""
+    rows = db.session.execute(_SAID, {"now": clock.now(), "values": values})
+    return [Said(*row) for row in rows]
 
 
 def listed() -> Sequence[Block]:
@@ -36,7 +49,3 @@ def by_id(block_id: int) -> Block | None:
 def of(kind: BlockKind, value: str) -> Block | None:
     """The block about exactly this."""
     return db.session.scalar(select(Block).where(Block.kind == kind, Block.value == value))
-
-
-def _in_force() -> ColumnElement[bool]:
-    return or_(Block.until.is_(None), Block.until > clock.now())

@@ -1,23 +1,18 @@
 """Comments as pages and rules read them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from blog import clock
 from blog.extensions import db
 from blog.models import (
     Article,
-    Author,
     Comment,
-    ConfirmedEmail,
     Discussion,
     PersonNote,
     Report,
     Revision,
-    Staff,
     Status,
 )
 
@@ -131,67 +126,3 @@ def last_revision(comment_id: int) -> int | None:
     """The id of the text that a comment had last before its present one."""
     query = select(func.max(Revision.id)).where(Revision.comment_id == comment_id)
     return db.session.scalar(query)
-
-
-def by_request_key(key: str) -> Comment | None:
-    """The comment that an equal request stored before."""
-    return db.session.scalar(select(Comment).where(Comment.request_key == key))
-
-
-def passed_before(browser: str) -> bool:
-    """True if a comment with this proof is public: that lets the next one pass.
-
-    Proof is the browser itself, or another one that confirmed the same e-mail address.
-    """
-    mine = select(ConfirmedEmail.email).where(ConfirmedEmail.browser == browser)
-    same_person = select(ConfirmedEmail.browser).where(ConfirmedEmail.email.in_(mine))
-    is_theirs = or_(Comment.browser == browser, Comment.browser.in_(same_person))
-    query = select(Comment.id).where(is_theirs, Comment.status == Status.PUBLISHED).limit(1)
-    return db.session.scalar(query) is not None
-
-
-def wrote_before(article_id: int, fingerprint: str, browser: str, network: str) -> bool:
-    """True if this browser or its network wrote the same text under that article.
-
-    The e-mail address must not count: the answer would confirm it to anybody who tries.
-    """
-    query = select(Comment.id).where(
-        Comment.article_id == article_id,
-        Comment.fingerprint == fingerprint,
-        or_(Comment.browser == browser, Comment.network == network),
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def record(browser: str, since: datetime) -> tuple[int, int]:
-    """How many of a browser's comments since then were rejected, and how many were decided."""
-    query = (
-        select(Comment.status, func.count())
-        .where(Comment.browser == browser, Comment.created_at >= since)
-        .group_by(Comment.status)
-    )
-    counts = dict(db.session.execute(query).all())
-    rejected = counts.get(Status.REJECTED, 0) + counts.get(Status.SPAM, 0)
-    return rejected, rejected + counts.get(Status.PUBLISHED, 0)
-
-
-def last_written(browser: str, network: str, within: timedelta) -> datetime | None:
-    """When this browser or network last wrote, the staff aside, if it was within that time."""
-    return db.session.scalar(
-        select(Comment.created_at)
-        .where(
-            or_(Comment.browser == browser, Comment.network == network),
-            Comment.created_at > clock.now() - within,
-            Comment.staff_id.is_(None),
-        )
-        .order_by(Comment.created_at.desc())
-        .limit(1)
-    )
-
-
-def is_staff_name(folded: str) -> bool:
-    """True if a byline or a member of staff has a name that looks the same."""
-    for owner in (Author, Staff):
-        if db.session.scalar(select(owner.id).where(owner.folded == folded).limit(1)):
-            return True
-    return False

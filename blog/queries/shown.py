@@ -1,18 +1,17 @@
 """Comments as one viewer sees them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, String, func, select, type_coerce
 
 from blog.extensions import db
-from blog.models import Badge, Comment, ConfirmedEmail, Like, ModerationEntry, Status
+from blog.models import Comment, ConfirmedEmail, Like, ModerationEntry, Status
 
 
-@dataclass(frozen=True)
-class ShownComment:
+class ShownComment(NamedTuple):
     """A comment as the page shows it to one viewer.
 
     `status` is `published`, or what only its author sees. `answers` names the person answered
@@ -24,8 +23,8 @@ class ShownComment:
     name: str
     website: str
     html: str
-    badge: Badge
-    status: Status
+    badge: str
+    status: str
     created_at: datetime
     edited_at: datetime | None
     like_count: int
@@ -36,12 +35,20 @@ class ShownComment:
     awaits_proof: bool = False  # its author wants mail and has not opened the link yet
 
 
-# What a conversation reads of a comment: a page of fifty needs no more, and rows are cheap.
+_comment = Comment.__table__.c
+# What a conversation reads of a comment: a page of fifty needs no more, and rows are cheap. Words
+# of enumerations stay words: a page compares them, and a thread is known by them.
 COLUMNS = (
-    Comment.id, Comment.root_id, Comment.parent_id, Comment.name, Comment.email, Comment.website,
-    Comment.html, Comment.badge, Comment.status, Comment.browser, Comment.like_count,
-    Comment.reply_count, Comment.wants_mail, Comment.created_at, Comment.edited_at,
+    _comment.id,
+    func.coalesce(_comment.root_id, _comment.id).label("thread_id"),
+    _comment.name, _comment.website, _comment.html,
+    type_coerce(_comment.badge, String).label("badge"),
+    type_coerce(_comment.status, String).label("status"),
+    _comment.created_at, _comment.edited_at, _comment.like_count,
+    _comment.root_id, _comment.parent_id, _comment.email, _comment.browser, _comment.reply_count,
+    _comment.wants_mail,
 )  # fmt: skip
+_SAME_FOR_ALL = attrgetter(*ShownComment._fields[:10])
 Seen = Comment | Row[*tuple[Any, ...]]
 
 
@@ -49,26 +56,26 @@ def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownCommen
     """Comments, or rows of COLUMNS, by their number, as the viewer with that browser sees them."""
     comments = list(comments)
     names = _names_of_answered(comments)
+    made = ShownComment._make
+    if browser is None:  # most readers are strangers: they have no own ones and like none
+        rest = (False, False, "", False)
+        return {
+            each.id: made((*_SAME_FOR_ALL(each), names.get(each.parent_id or 0, ""), *rest))
+            for each in comments
+        }
     liked = _liked([comment.id for comment in comments], browser)
     unproved = _unproved(comments, browser)
-    notes = _notes([each.id for each in comments if each.status is Status.REJECTED])
+    notes = _notes([each.id for each in comments if each.status == Status.REJECTED])
     return {
-        each.id: ShownComment(
-            id=each.id,
-            thread_id=each.root_id or each.id,
-            name=each.name,
-            website=each.website,
-            html=each.html,
-            badge=each.badge,
-            status=each.status,
-            created_at=each.created_at,
-            edited_at=each.edited_at,
-            like_count=each.like_count,
-            answers=names.get(each.parent_id or 0, ""),
-            is_own=each.browser == browser,
-            is_liked=each.id in liked,
-            note=notes.get(each.id, ""),
-            awaits_proof=each.id in unproved,
+        each.id: made(
+            (
+                *_SAME_FOR_ALL(each),
+                names.get(each.parent_id or 0, ""),
+                each.browser == browser,
+                each.id in liked,
+                notes.get(each.id, ""),
+                each.id in unproved,
+            )
         )
         for each in comments
     }

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, tuple_
 
 from blog.extensions import db
 from blog.models import Comment, Status
@@ -16,6 +18,7 @@ FIRST_REPLIES = 3
 # Replies that follow at a time, and how many stand before one that a link leads to.
 REPLIES = 50
 CONTEXT = 5
+_comment = Comment.__table__.c
 
 
 class Sort(StrEnum):
@@ -34,8 +37,7 @@ class Cursor:
     likes: int = 0
 
 
-@dataclass(frozen=True)
-class Thread:
+class Thread(NamedTuple):
     """A root and some of its replies, oldest first. A root that is no longer public is None.
 
     `more` public replies follow after the one with the number `last`; `earlier` says that some
@@ -54,7 +56,7 @@ class Thread:
         """True if anything in it is shown in another way to its author, or to who liked it."""
         shown = (*self.replies, self.root) if self.root else self.replies
         return any(
-            each.is_own or each.is_liked or each.status is not Status.PUBLISHED for each in shown
+            each.is_own or each.is_liked or each.status != Status.PUBLISHED for each in shown
         )
 
 
@@ -108,27 +110,43 @@ def _roots(
     article_id: int, browser: str | None, size: int, sort: Sort, after: Cursor | None
 ) -> Sequence[Seen]:
     """One root more than the page holds, if there is one."""
-    query = select(*COLUMNS).where(
-        Comment.article_id == article_id,
-        Comment.root_id.is_(None),
-        or_(visible_to(browser), Comment.reply_count > 0),
-    )
+    query = _roots_query(sort, is_first=after is None, is_known=browser is not None)
+    where = {"article": article_id, "limit": size + 1, "browser": browser}
     if after:
-        query = query.where(_follows(sort, after))
-    order: dict[Sort, tuple[ColumnElement[int], ...]] = {
-        Sort.OLDEST: (Comment.id.asc(),),
-        Sort.NEWEST: (Comment.id.desc(),),
-        Sort.LIKED: (Comment.like_count.desc(), Comment.id.desc()),
-    }
-    return db.session.execute(query.order_by(*order[sort]).limit(size + 1)).all()
+        where |= {"after": after.id, "likes": after.likes}
+    return db.session.execute(query, where).all()
 
 
-def _follows(sort: Sort, after: Cursor) -> ColumnElement[bool]:
-    if sort is Sort.OLDEST:
-        return Comment.id > after.id
-    if sort is Sort.NEWEST:
-        return Comment.id < after.id
-    return tuple_(Comment.like_count, Comment.id) < (after.likes, after.id)
+@cache
+def _roots_query(sort: Sort, *, is_first: bool, is_known: bool) -> Select[Any]:
+    """The statement, put together once: that costs more than asking the database."""
+    seen = _visible(is_known) | (_comment.reply_count > 0)
+    query = select(*COLUMNS).where(
+        _comment.article_id == bindparam("article"), _comment.root_id.is_(None), seen
+    )
+    if not is_first:
+        query = query.where(_FOLLOWS[sort])
+    return query.order_by(*_ORDER[sort]).limit(bindparam("limit"))
+
+
+def _visible(is_known: bool) -> ColumnElement[bool]:
+    """What everybody may read, and what the browser of that name may read beside it."""
+    published = _comment.status == Status.PUBLISHED
+    return published | _OWN if is_known else published
+
+
+_OWN = (_comment.browser == bindparam("browser")) & _comment.status.in_(OWN)
+_ORDER: dict[Sort, tuple[ColumnElement[int], ...]] = {
+    Sort.OLDEST: (_comment.id.asc(),),
+    Sort.NEWEST: (_comment.id.desc(),),
+    Sort.LIKED: (_comment.like_count.desc(), _comment.id.desc()),
+}
+_FOLLOWS: dict[Sort, ColumnElement[bool]] = {
+    Sort.OLDEST: _comment.id > bindparam("after"),
+    Sort.NEWEST: _comment.id < bindparam("after"),
+    Sort.LIKED: tuple_(_comment.like_count, _comment.id)
+    < tuple_(bindparam("likes", type_=Integer), bindparam("after", type_=Integer)),
+}
 
 
 def _threads(roots: Sequence[Seen], browser: str | None, target: Comment | None) -> list[Thread]:
@@ -144,12 +162,15 @@ def _threads(roots: Sequence[Seen], browser: str | None, target: Comment | None)
 
 
 def _thread(root: Seen, replies: list[Seen], seen: dict[int, ShownComment]) -> Thread:
-    public = [reply for reply in replies if reply.status is Status.PUBLISHED]
+    shown = seen[root.id] if _is_seen(root, seen[root.id]) else None
+    if not replies:  # as most are
+        return Thread(root.id, shown, last=root.id, more=root.reply_count)
+    public = [reply for reply in replies if reply.status == Status.PUBLISHED]
     first, last = (public[0].id, public[-1].id) if public else (0, root.id)
     before = _count_replies(root.id, Comment.id < first) if len(public) > FIRST_REPLIES else 0
     return Thread(
         id=root.id,
-        root=seen[root.id] if _is_seen(root, seen[root.id]) else None,
+        root=shown,
         replies=tuple(seen[reply.id] for reply in replies),
         last=last,
         more=max(0, root.reply_count - len(public) - before),
@@ -158,24 +179,29 @@ def _thread(root: Seen, replies: list[Seen], seen: dict[int, ShownComment]) -> T
 
 
 def _is_seen(root: Seen, shown: ShownComment) -> bool:
-    return root.status is Status.PUBLISHED or (shown.is_own and root.status in OWN)
+    return root.status == Status.PUBLISHED or (shown.is_own and root.status in OWN)
 
 
 def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Seen]:
     """The first public replies of each root, and the viewer's own that are not public."""
-    rank = func.row_number().over(partition_by=Comment.root_id, order_by=Comment.id)
+    query = _replies_query(is_known=browser is not None)
+    return db.session.execute(query, {"roots": roots, "browser": browser}).all()
+
+
+@cache
+def _replies_query(*, is_known: bool) -> Select[Any]:
+    below = _comment.root_id.in_(bindparam("roots", expanding=True))
+    rank = func.row_number().over(partition_by=_comment.root_id, order_by=_comment.id)
     ranked = (
-        select(Comment.id, rank.label("rank"))
-        .where(Comment.root_id.in_(roots), Comment.status == Status.PUBLISHED)
+        select(_comment.id, rank.label("rank"))
+        .where(below, _comment.status == Status.PUBLISHED)
         .subquery()
     )
-    chosen: ColumnElement[bool] = Comment.id.in_(
-        select(ranked.c.id).where(ranked.c.rank <= FIRST_REPLIES)
-    )
-    if browser is not None:
-        own = (Comment.browser == browser) & Comment.status.in_(OWN)
-        chosen = or_(chosen, own & Comment.root_id.in_(roots))
-    return db.session.execute(select(*COLUMNS).where(chosen).order_by(Comment.id)).all()
+    first = select(ranked.c.id).where(ranked.c.rank <= FIRST_REPLIES)
+    chosen: ColumnElement[bool] = _comment.id.in_(first)
+    if is_known:
+        chosen |= _OWN & below
+    return select(*COLUMNS).where(chosen).order_by(_comment.id)
 
 
 def _around(target: Comment, browser: str | None) -> list[Seen]:
@@ -222,10 +248,14 @@ def thread_of(article_id: int, comment_id: int) -> Comment | None:
     )
 
 
+_NEWEST = select(func.max(_comment.id)).where(
+    _comment.article_id == bindparam("article"), _comment.status == Status.PUBLISHED
+)
+
+
 def newest_id(article_id: int) -> int:
     """The newest public comment under an article; 0 if there is none."""
-    query = select(func.max(Comment.id))
-    return db.session.scalar(query.where(_public(article_id))) or 0
+    return db.session.scalar(_NEWEST, {"article": article_id}) or 0
 
 
 def newer(article_id: int, after: int, browser: str | None, limit: int) -> Sequence[Comment]:

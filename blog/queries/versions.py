@@ -1,33 +1,42 @@
 """What changed of what readers see: numbers that triggers count in each transaction."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from blog.extensions import db
 from blog.models import Article, PageVersion
+from blog.models.types import UTCDateTime
 
-_NEWEST = select(PageVersion.version).where(PageVersion.name == "all")
-_SITE = select(PageVersion.version).where(PageVersion.name == "site")
+_page = PageVersion.__table__.c
+# Statements that are asked for all the time are put together once.
+_VERSIONS = select(_page.name, _page.version).where(_page.name.in_(("all", "site")))
+_SINCE = select(_page.name, _page.version).where(_page.version > bindparam("number"))
+_NEXT = select(func.min(Article.published_at)).where(
+    Article.published_at > bindparam("after", type_=UTCDateTime)
+)
 
 
-def newest() -> int:
-    """The number of the last change."""
-    return db.session.scalar(_NEWEST) or 0
+class Versions(NamedTuple):
+    """The numbers of the last change of anything, and of the last one that every page shows."""
+
+    newest: int = 0
+    site: int = 0
 
 
-def site() -> int:
-    """The number of the last change of every page."""
-    return db.session.scalar(_SITE) or 0
+def read() -> Versions:
+    """Both numbers, as this transaction sees them."""
+    found = dict(db.session.execute(_VERSIONS).all())
+    return Versions(found.get("all", 0), found.get("site", 0))
 
 
 def since(number: int) -> list[tuple[str, int]]:
     """What changed after that number, by name."""
-    changed = select(PageVersion.name, PageVersion.version).where(PageVersion.version > number)
-    return [(name, version) for name, version in db.session.execute(changed)]
+    rows = db.session.execute(_SINCE, {"number": number})
+    return [(name, version) for name, version in rows]
 
 
 def next_publication(after: datetime) -> datetime | None:
     """When the next scheduled article becomes public."""
-    query = select(func.min(Article.published_at)).where(Article.published_at > after)
-    return db.session.scalar(query)
+    return db.session.scalar(_NEXT, {"after": after})

@@ -1,14 +1,15 @@
 """Blocks: whose comments are rejected, for a time or for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from blog import clock
 from blog.extensions import db
 from blog.models import Block, BlockKind, Effect, Staff
 from blog.queries import blocks as queries
+from blog.queries.blocks import Said
 from blog.services import changes, text
 
 
@@ -43,7 +44,7 @@ def found(writer: Writer) -> Found:
         (BlockKind.EMAIL, address),
         *((BlockKind.DOMAIN, each) for each in _domains(domain)),
     ]
-    blocks = [*queries.matching(values), *_around(writer.network)]
+    blocks = _about(writer.network, queries.said(values))
     named = {
         effect: tuple(_named(each) for each in blocks if each.effect is effect) for effect in Effect
     }
@@ -57,20 +58,23 @@ def _domains(domain: str) -> Iterator[str]:
         yield ".".join(labels[start:])
 
 
-def _around(network: str) -> list[Block]:
+def _about(network: str, blocks: Iterable[Said]) -> list[Said]:
+    """Those of the blocks that are not about somebody else's network."""
     try:
         inner = ip_network(network)
     except ValueError:  # it is not known, or was dropped after some weeks
-        return []
-    outer = ((block, ip_network(block.value)) for block in queries.networks())
-    return [
-        block
-        for block, each in outer
-        if each.version == inner.version and inner.subnet_of(each)  # type: ignore[arg-type]
-    ]
+        inner = None
+    return [each for each in blocks if each.kind is not BlockKind.NETWORK or _holds(each, inner)]
 
 
-def _named(block: Block) -> str:
+def _holds(block: Said, inner: IPv4Network | IPv6Network | None) -> bool:
+    outer = ip_network(block.value)
+    return inner is not None and (
+        outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]
+    )
+
+
+def _named(block: Said) -> str:
     return "" if block.kind is BlockKind.BROWSER else block.value
 
 

@@ -6,14 +6,14 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from blog import clock
 from blog.config import Settings
 from blog.extensions import db, one_at_a_time
-from blog.models import Article, Badge, Comment, Staff
-from blog.queries import comments as queries
+from blog.models import Badge, Comment, Staff
+from blog.queries import senders
+from blog.queries.senders import Known
 from blog.services import discussions, markup, moderation, notices, text
+from blog.services.discussions import Discussed
 from blog.services.judging import judge
 from blog.services.secret_links import hash_token
 
@@ -81,29 +81,34 @@ class TooFast(Exception):
     wait: int
 
 
-def submit(article: Article, draft: Draft, sender: Sender, settings: Settings) -> Submitted:
+def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings) -> Submitted:
     """Store a draft as a comment, public or held. The same request twice is one comment.
 
     Raises AlreadyStored, Closed, NameTaken, TooFast or UnknownParent; then nothing is stored.
     """
     key = _request_key(article, draft, sender)
     token = sender.token or _token_for(key, draft, settings)
-    stored = queries.by_request_key(key)
-    if stored:
-        return _repeated(stored, token)
-    _check_allowed(article, draft, sender, hash_token(token), settings)
-    try:
-        with db.session.begin_nested():
-            comment = _store(article, draft, sender, hash_token(token), key, settings)
-    except IntegrityError:  # the same request, stored by another process in this very moment
-        stored = queries.by_request_key(key)
-        if stored is None:
-            raise
-        return _repeated(stored, token)
-    return Submitted(comment, token)
+    browser, pause = hash_token(token), timedelta(seconds=settings.flood_seconds)
+    if pause and not sender.staff:
+        one_at_a_time(sender.network)
+    one_at_a_time(key)
+    known = senders.known(
+        key=key,
+        article_id=article.id,
+        parent_id=draft.parent_id,
+        fingerprint=text.fingerprint(draft.body),
+        folded_name=text.fold_name(draft.name),
+        browser=browser,
+        network=sender.network,
+        pause=pause,
+    )
+    if known.stored:
+        return _repeated(db.session.get_one(Comment, known.stored), token)
+    _check_allowed(article, draft, sender, known, settings)
+    return Submitted(_store(article, draft, sender, browser, key, settings), token)
 
 
-def _request_key(article: Article, draft: Draft, sender: Sender) -> str:
+def _request_key(article: Discussed, draft: Draft, sender: Sender) -> str:
     """What makes two requests the same: the form, else the sender, and everything typed."""
     parts = [draft.key or sender.token or sender.address, str(article.id), str(draft.parent_id)]
     parts += [draft.name, draft.email, draft.website, draft.body]
@@ -128,31 +133,26 @@ def _repeated(stored: Comment, token: str) -> Submitted:
 
 
 def _check_allowed(
-    article: Article, draft: Draft, sender: Sender, browser: str, settings: Settings
+    article: Discussed, draft: Draft, sender: Sender, known: Known, settings: Settings
 ) -> None:
     if not discussions.is_running(article, settings):
         raise Closed
-    if draft.parent_id is not None and not queries.published(article.id, draft.parent_id):
+    if draft.parent_id is not None and not known.is_parent_public:
         raise UnknownParent
     if sender.staff:
         return
-    if queries.wrote_before(article.id, text.fingerprint(draft.body), browser, sender.network):
+    if known.is_repeated:
         raise AlreadyStored
-    folded = text.fold_name(draft.name)
-    reserved = {text.fold_name(name) for name in (*OFFICIAL_NAMES, settings.site_name)}
-    if folded in reserved or queries.is_staff_name(folded):
+    official = {text.fold_name(name) for name in (*OFFICIAL_NAMES, settings.site_name)}
+    if known.is_staff_name or text.fold_name(draft.name) in official:
         raise NameTaken
-    if settings.flood_seconds:
-        one_at_a_time(sender.network)
-        pause = timedelta(seconds=settings.flood_seconds)
-        last = queries.last_written(browser, sender.network, pause)
-        if last:
-            left = last + pause - clock.now()
-            raise TooFast(max(1, round(left.total_seconds())))
+    if settings.flood_seconds and known.last_written:
+        left = known.last_written + timedelta(seconds=settings.flood_seconds) - clock.now()
+        raise TooFast(max(1, round(left.total_seconds())))
 
 
 def _store(
-    article: Article,
+    article: Discussed,
     draft: Draft,
     sender: Sender,
     browser: str,
@@ -185,7 +185,7 @@ def _store(
     return comment
 
 
-def badge(article: Article, staff: Staff | None) -> Badge:
+def badge(article: Discussed, staff: Staff | None) -> Badge:
     """What the site vouches for: an author of this article, a member of staff, or nothing."""
     if staff is None:
         return Badge.NONE

@@ -6,17 +6,18 @@ from datetime import timedelta
 
 from blog import clock
 from blog.config import Settings
-from blog.models import Article, Comment, Discussion, Status
-from blog.queries import comments as queries
+from blog.models import Comment, Discussion, Status
+from blog.queries import senders as queries
 from blog.services import blocks, discussions, learning, markup, words
 from blog.services.decision import Facts, Rules, decide
+from blog.services.discussions import Discussed
 
 # How far back somebody's record reaches.
 RECORD = timedelta(days=7)
 
 
 def judge(
-    comment: Comment, article: Article, settings: Settings, *, trapped: bool = False
+    comment: Comment, article: Discussed, settings: Settings, *, trapped: bool = False
 ) -> tuple[Status, list[dict[str, str]]]:
     """Return where a comment goes by the rules, and every reason, as it is stored."""
     facts = _facts(comment, article, settings, trapped=trapped)
@@ -24,9 +25,9 @@ def judge(
     return status, [asdict(reason) for reason in reasons]
 
 
-def _facts(comment: Comment, article: Article, settings: Settings, *, trapped: bool) -> Facts:
+def _facts(comment: Comment, article: Discussed, settings: Settings, *, trapped: bool) -> Facts:
     written = f"{comment.name}\n{comment.body}"
-    rejected, decided = queries.record(comment.browser, clock.now() - RECORD)
+    standing = queries.standing(comment.browser, clock.now() - RECORD)
     said = blocks.found(blocks.Writer(comment.browser, comment.email, comment.network))
     return Facts(
         by_staff=comment.staff_id is not None,
@@ -34,12 +35,12 @@ def _facts(comment: Comment, article: Article, settings: Settings, *, trapped: b
         blocked=said.rejected,
         always_held=said.held,
         trusted=said.is_trusted,
-        passed_before=queries.passed_before(comment.browser),
+        passed_before=standing.passed,
         links=markup.count_links(comment.html),
         held_words=tuple(_matches(written, settings.held_words, settings.held_list)),
         refused_words=tuple(_matches(written, settings.refused_words, settings.refused_list)),
-        rejected=rejected,
-        decided=decided,
+        rejected=standing.rejected,
+        decided=standing.decided,
         likeness=learning.likeness(comment.name, comment.body),
         article_holds=discussions.state(article, settings) is Discussion.HELD,
     )

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import ColumnElement, text, update
+from sqlalchemy import Table, Update, bindparam, text, update
 
 from blog import clock
 from blog.extensions import Base, db
@@ -16,6 +17,18 @@ _ARRIVED = text(
     "INSERT INTO day_count (day, arrived, stopped) VALUES (:day, 1, :stopped) ON CONFLICT (day)"
     " DO UPDATE SET arrived = day_count.arrived + 1, stopped = day_count.stopped + excluded.stopped"
 )
+
+
+def _adding(table: type[Base], row: str, name: str) -> Update:
+    """The statement that adds a difference to a count, put together once."""
+    rows = cast("Table", table.__table__)
+    added = rows.c[name] + bindparam("difference")
+    return update(rows).where(rows.c[row] == bindparam("row")).values({name: added})
+
+
+_ADD_TO_VIEW = _adding(QueueCount, "view", "count")
+_ADD_TO_ROOT = _adding(Comment, "id", "reply_count")
+_ADD_TO = _adding(Article, "id", "comment_count")
 
 
 @dataclass
@@ -105,7 +118,7 @@ class Step:
     vetted: bool
     open_report: int | None
     undo_of: int | None = None
-    is_new: bool = False  # then it has no status before; its row is flushed already
+    is_new: bool = False  # then it has no status before
 
 
 def back(comment: Comment, entry: ModerationEntry) -> Step:
@@ -120,7 +133,6 @@ def start(comment: Comment, status: Status) -> None:
     comment.status = status
     comment.vetted = comment.staff_id is not None
     db.session.add(comment)
-    db.session.flush()
     move(comment, status, by=comment.name, is_new=True)
     stopped = int(status is not Status.PUBLISHED)
     db.session.execute(_ARRIVED, {"day": comment.created_at.date().isoformat(), "stopped": stopped})
@@ -154,7 +166,7 @@ def move_all(
     now = clock.now()
     entries = [
         ModerationEntry(
-            comment_id=step.comment.id,
+            comment=step.comment,
             staff_id=staff_id,
             by=by,
             before=None if step.is_new else step.comment.status,
@@ -220,21 +232,7 @@ def _count(
 
     Always in the same order: two decisions at once wait for each other and never in a circle.
     """
-    for view, difference in sorted(views.items()):
-        _add(QueueCount, QueueCount.view == view, "count", difference)
-    for root, difference in sorted(roots.items()):
-        _add(Comment, Comment.id == root, "reply_count", difference)
-    for article, difference in sorted(articles.items()):
-        _add(Article, Article.id == article, "comment_count", difference)
-
-
-def _add(table: type[Base], row: ColumnElement[bool], name: str, difference: int) -> None:
-    if not difference:
-        return
-    column = getattr(table, name)
-    db.session.execute(
-        update(table)
-        .where(row)
-        .values({name: column + difference})
-        .execution_options(synchronize_session=False)
-    )
+    for add, differences in ((_ADD_TO_VIEW, views), (_ADD_TO_ROOT, roots), (_ADD_TO, articles)):
+        for row, difference in sorted(differences.items()):
+            if difference:
+                db.session.execute(add, {"row": row, "difference": difference})

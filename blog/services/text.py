@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from confusable_homoglyphs import confusables
@@ -55,6 +55,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKD", spelled.casefold())
 
 
+@lru_cache(64)  # names of the site's are compared with every comment's
 def fold_name(name: str) -> str:
     """Reduce a name to what the eye takes it for, to compare with names of the staff.
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import StopValidation, ValidationError
 
 from blog.config import current_settings
@@ -72,6 +73,10 @@ class CommentForm(FlaskForm):
         """web/forgery.py protects this form; a token in it would end all caching of the page."""
 
         csrf = False
+
+        def get_translations(self, _form: FlaskForm) -> DummyTranslations:
+            """Every sentence here is our own; WTForms would read its catalogue for each form."""
+            return DummyTranslations()
 
     body = TextAreaField(
         filters=[lines],

@@ -10,7 +10,6 @@ from werkzeug.local import LocalProxy
 from blog import clock
 from blog.config import current_settings
 from blog.models import (
-    Article,
     ChangeEntry,
     Complaint,
     Discussion,
@@ -18,7 +17,9 @@ from blog.models import (
     Status,
     View,
 )
+from blog.queries.stories import Story
 from blog.services import discussions
+from blog.services.discussions import Discussed
 from blog.web import access, parts
 from blog.web.assets import asset
 
@@ -67,8 +68,11 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(complaint)
     app.add_template_filter(format_decimal, "number")
     app.jinja_env.globals["site"] = LocalProxy(current_settings)
-    app.add_template_global(parts.thread_html)
+    app.add_template_global(parts.threads_html)
     app.add_template_global(parts.card)
+    app.add_template_global(parts.part)
+    app.add_template_global(parts.frame)
+    app.add_template_global(parts.blank_form)
     app.add_template_global(is_recent)
     app.add_template_global(takes_comments)
     app.add_template_global(discussion)
@@ -93,12 +97,12 @@ def is_recent(created_at: datetime) -> bool:
     return clock.now() - created_at < timedelta(minutes=current_settings().edit_minutes)
 
 
-def takes_comments(article: Article) -> bool:
+def takes_comments(article: Discussed) -> bool:
     """True if the article takes comments now."""
     return discussions.is_running(article, current_settings())
 
 
-def discussion(article: Article) -> Discussion:
+def discussion(article: Discussed) -> Discussion:
     """The discussion's state now."""
     return discussions.state(article, current_settings())
 
@@ -196,7 +200,7 @@ def change(entry: ChangeEntry) -> str:
     return str(sentences[entry.what])
 
 
-def news_article(article: Article, path: str) -> dict[str, object]:
+def news_article(article: Story, path: str) -> dict[str, object]:
     """What search engines read of an article: schema.org's NewsArticle."""
     changed = article.updated_at or article.published_at
     data: dict[str, object] = {
@@ -216,7 +220,6 @@ def news_article(article: Article, path: str) -> dict[str, object]:
         ],
         "mainEntityOfPage": absolute(path),
         "articleSection": article.topic.name,
-        "commentCount": article.comment_count,
     }
     if article.picture:
         data["image"] = [absolute(asset(article.picture))]

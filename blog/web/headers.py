@@ -7,9 +7,8 @@ from flask import Flask, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from blog.config import Settings
-from blog.models import Article
 from blog.pages import NOTE, Note
-from blog.queries import versions
+from blog.web import site_memory
 
 POLICY = {
     "Content-Security-Policy": "; ".join(
@@ -44,7 +43,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         """Before anything is read: what changes from now on is newer than the page."""
         note: Note | None = request.environ.get(NOTE)
         if note:
-            note.as_of = versions.newest()
+            note.as_of = site_memory.current_versions().newest
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -60,14 +59,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def public(
     response: BaseResponse,
-    about: Iterable[Article],
+    about: Iterable[int],
     *,
     content_type: str | None = None,
     until: datetime | None = None,
 ) -> BaseResponse:
     """Let everybody keep a page that is the same for everybody, and ask whether it changed.
 
-    `about` are the articles whose comments it shows or counts, `until` is when it ends by itself.
+    `about` are the numbers of the articles whose comments it shows or counts, `until` is when it
+    ends by itself.
     """
     if content_type:
         response.content_type = content_type
@@ -77,9 +77,9 @@ def public(
     return response.make_conditional(request)
 
 
-def may_be_kept(about: Iterable[Article] = (), until: datetime | None = None) -> None:
+def may_be_kept(about: Iterable[int] = (), until: datetime | None = None) -> None:
     """Tell the page cache, if one has asked, that everybody may have this answer."""
     note: Note | None = request.environ.get(NOTE)
     if note:
-        note.about = frozenset(article.id for article in about)
+        note.about = frozenset(about)
         note.until = until.timestamp() if until else note.until

@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from flask import Flask, Response, g, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from sqlalchemy.exc import OperationalError
 
 from blog.config import current_settings
@@ -18,6 +18,10 @@ BY_ITSELF = frozenset({"dashboard.arrivals"})
 
 class QuietSessions(SecureCookieSessionInterface):
     """Says nothing about cookies in an answer to somebody who sent none and gets none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the browser; whoever sent no cookie has an empty one."""
+        return super().open_session(app, request) if has_cookie(app) else self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Save a session that exists; leave a reader's response alone."""

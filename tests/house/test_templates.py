@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -15,7 +14,7 @@ from blog.comments.forms import EditForm, ReportForm
 from blog.dashboard.forms import AnswerForm
 from blog.models import Comment
 from blog.queries import moderation as moderation_queries
-from blog.queries import queue, threads
+from blog.queries import queue, stories, threads
 from blog.queries import shown as shown_comments
 from blog.web.comment_form import CommentForm
 from tests import cast
@@ -27,7 +26,7 @@ NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*
 PAGES = [name for name in NAMES if name.endswith(".html")]
 FRAGMENTS = [name for name in PAGES if name.split("/")[-1].startswith("_")]
 # Libraries of macros: importing them is all that can be done with them.
-MACROS = {"_fields.html", "articles/_card.html", "security/_passkey.html"}
+MACROS = {"_fields.html", "articles/_picture.html", "security/_passkey.html"}
 # Attributes that a screen reader speaks or that show as text.
 SPOKEN = {"alt", "aria-description", "aria-label", "aria-roledescription", "placeholder", "title"}
 SPOKEN |= {"aria-placeholder", "aria-valuetext", "label", "summary"}
@@ -238,7 +237,7 @@ def _reader_context(parent: Comment) -> dict[str, Any]:
     return {
         "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None,
         "comment": shown, "parent": None, "parent_id": None, "html": "<p>x</p>", "errors": [],
-        "each": replace(page.threads[0], more=2), "base": "/comments", "running": True, "newest": 1, "count": 1,
+        "comment_count": 1, "each": page.threads[0]._replace(more=2), "base": "/comments", "running": True, "newest": 1, "count": 1,
         "most": 50, "after": 1, "comments": [(parent, shown)],
     }  # fmt: skip
 
@@ -267,9 +266,13 @@ def test_a_fragment_renders_alone(app: Flask) -> None:
             "comments": _reader_context(comment),
             "dashboard": _staff_context(comment),
             "errors": {"heading": "Busy", "advice": "Wait."},
-        }
+            "articles": {
+                "article": stories.by_slug("the-tide-table"), "kind": "row", "level": 2,
+                "lazy": True, "comment_count": 1, "has_feed": True,
+            },
+        }  # fmt: skip
         for name in set(FRAGMENTS) - MACROS:
-            context = contexts[name.split("/")[0]]
+            context = contexts[name.split("/")[0]] if "/" in name else {"current": None}
             form = OTHER_FORMS[name](formdata=None) if name in OTHER_FORMS else context.get("form")
             html = render_template(name, **{**context, "form": form})
             page = Page(html, sanitize=False, collect_errors=True, fragment=True)

@@ -14,7 +14,6 @@ from blog import clock
 from blog.config import Settings, current_settings
 from blog.extensions import db, writing
 from blog.models import Article, Badge, Comment, Status
-from blog.queries import comments as queries
 from blog.services import accounts
 from blog.services.comments import (
     AlreadyStored,
@@ -251,4 +250,3 @@ def test_the_same_request_eight_times_at_once_is_one_comment(app: Flask) -> None
     assert results == [results[0]] * 8
     with app.app_context():
         assert db.session.query(Comment).count() == 1
-        assert queries.by_request_key(db.session.query(Comment).one().request_key)

@@ -9,7 +9,7 @@ import time_machine
 from blog import clock
 from blog.models import Article, Comment, ConfirmedEmail, Mail, Staff, Status
 from blog.queries import moderation as queries
-from blog.queries.comments import passed_before
+from blog.queries.senders import standing
 from blog.services import moderation, notices
 from tests import cast
 
@@ -175,5 +175,5 @@ def test_a_proved_address_carries_trust_to_another_browser(
     cast.comment(article, browser=BEA)
     for browser in browsers:
         notices.confirm(browser, "bea@example.org")
-    assert passed_before(EVE) is passes
+    assert standing(EVE, clock.now()).passed is passes
     assert session.query(ConfirmedEmail).count() == len(browsers)

@@ -1,0 +1,113 @@
+"""What the database knows of whoever sends a comment: what the rules ask, in one statement each."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, String, bindparam, func, or_, select
+
+from blog import clock
+from blog.extensions import db
+from blog.models import Author, Comment, ConfirmedEmail, Staff, Status
+from blog.models.types import UTCDateTime
+
+_comment, _confirmed = Comment.__table__.c, ConfirmedEmail.__table__.c
+_author, _staff = Author.__table__.c, Staff.__table__.c
+_browser = bindparam("browser", type_=String)
+_since = bindparam("since", type_=UTCDateTime)
+_is_here = _comment.article_id == bindparam("article")
+_is_sender = or_(_comment.browser == _browser, _comment.network == bindparam("network"))
+_name = bindparam("name", type_=String)
+
+
+class Known(NamedTuple):
+    """What may speak against storing a comment at all.
+
+    `stored` is the comment that an equal request stored before; `is_repeated` that this browser or
+    its network wrote the same text under that article (the e-mail address must not count: the
+    answer would confirm it to anybody who tries); `is_staff_name` that a byline or a member of
+    staff has a name that looks the same; `last_written` when this browser or network last wrote,
+    the staff aside, if that was within the pause.
+    """
+
+    stored: int | None
+    is_parent_public: bool
+    is_repeated: bool
+    is_staff_name: bool
+    last_written: datetime | None
+
+
+class Standing(NamedTuple):
+    """What speaks for a sender, or against: how earlier comments by that browser fared.
+
+    `passed` says that one is public, of this browser or of another one that confirmed the same
+    e-mail address. `rejected` and `decided` count its comments since some moment.
+    """
+
+    passed: bool
+    rejected: int
+    decided: int
+
+
+_KNOWN = select(
+    select(_comment.id).where(_comment.request_key == bindparam("key")).scalar_subquery(),
+    select(_comment.id)
+    .where(_is_here, _comment.id == bindparam("parent"), _comment.status == Status.PUBLISHED)
+    .exists(),
+    select(_comment.id)
+    .where(_is_here, _comment.fingerprint == bindparam("fingerprint"), _is_sender)
+    .exists(),
+    or_(
+        select(_author.id).where(_author.folded == _name).exists(),
+        select(_staff.id).where(_staff.folded == _name).exists(),
+    ),
+    select(_comment.created_at)
+    .where(_is_sender, _comment.created_at > _since, _comment.staff_id.is_(None))
+    .order_by(_comment.created_at.desc())
+    .limit(1)
+    .scalar_subquery(),
+)
+
+
+def known(
+    *,
+    key: str,
+    article_id: int,
+    parent_id: int | None,
+    fingerprint: str,
+    folded_name: str,
+    browser: str,
+    network: str,
+    pause: timedelta,
+) -> Known:
+    """What is known of a request and its sender."""
+    asked = {
+        "key": key, "article": article_id, "parent": parent_id, "fingerprint": fingerprint,
+        "name": folded_name, "browser": browser, "network": network, "since": clock.now() - pause,
+    }  # fmt: skip
+    return Known(*db.session.execute(_KNOWN, asked).one())
+
+
+def _count(*which: Status) -> ColumnElement[int]:
+    of_browser = (_comment.browser == _browser) & (_comment.created_at >= _since)
+    query = select(func.count()).select_from(Comment.__table__)
+    return query.where(of_browser, _comment.status.in_(which)).scalar_subquery()
+
+
+_mine = select(_confirmed.email).where(_confirmed.browser == _browser)
+_same_person = select(_confirmed.browser).where(_confirmed.email.in_(_mine))
+_STANDING = select(
+    select(_comment.id)
+    .where(
+        or_(_comment.browser == _browser, _comment.browser.in_(_same_person)),
+        _comment.status == Status.PUBLISHED,
+    )
+    .exists(),
+    _count(Status.REJECTED, Status.SPAM),
+    _count(Status.REJECTED, Status.SPAM, Status.PUBLISHED),
+)
+
+
+def standing(browser: str, since: datetime) -> Standing:
+    """How comments by that browser fared, those since a moment counted."""
+    asked = {"browser": browser, "since": since}
+    return Standing(*db.session.execute(_STANDING, asked).one())
