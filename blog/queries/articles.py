@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from blog import clock
 from blog.extensions import db
 from blog.models import Article, Author, Byline, Tag, Topic, article_tag
+from blog.queries import search
 
 RELATED = 3
 Kind = TypeVar("Kind", Author, Tag, Topic)
@@ -142,6 +143,14 @@ def by_author(author: Author, before: int | None, size: int) -> Page:
     """A page of the articles an author wrote, alone or with others."""
     written = select(Byline.article_id).where(Byline.author_id == author.id)
     return _page(_in_order().where(Article.id.in_(written)), before, size)
+
+
+def with_words(words: str, before: int | None, size: int) -> Page:
+    """A page of the articles that have all the words of a search; of signs alone, nothing."""
+    terms = search.terms(words)
+    if not terms:
+        return Page([], None)
+    return _page(_in_order().where(search.in_article(terms)), before, size)
 
 
 def _page(query: Select[Article], before: int | None, size: int) -> Page:
