@@ -11,7 +11,7 @@ from blog.accounts import security
 from blog.accounts.forms import ForgottenForm, NewPasswordForm, OtherPasswordForm, SignInForm
 from blog.accounts.mail import QuietMail
 from blog.accounts.views import bp as accounts_bp
-from blog.articles.views import bp as articles_bp
+from blog.articles import bp as articles_bp
 from blog.comments import bp as comments_bp
 from blog.config import Settings, instance_folder, load_settings
 from blog.dashboard import bp as dashboard_bp

@@ -12,16 +12,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
 
 from blog import create_app, migrating
-from blog.extensions import db
-from blog.models import Status, View
-from blog.queries import queue
+from blog.extensions import db, writing
+from blog.models import Article, Status, View
+from blog.queries import lists, queue
 from tests import cast
 from tests.conftest import POSTGRES, _settings
 
 
 def is_of_the_models(name: str | None, _kind: str, _parents: object) -> bool:
-    """False for the index of the search, which each database makes in its own way."""
-    return not (name or "").startswith("comment_search")
+    """False for the indexes of the searches, which each database makes in its own way."""
+    return not (name or "").startswith(("comment_search", "article_search"))
 
 
 @pytest.fixture
@@ -87,5 +87,22 @@ def test_a_migration_can_be_taken_back_with_the_data(empty: str, tmp_path: Path)
         before[View.REJECTED] += trash
         assert queue.counts() == before | {View.TRASH: 0}
         assert queue.ids(queue.Filter(view=None, words="there"))
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_the_search_finds_articles_that_were_there_before_it(empty: str, tmp_path: Path) -> None:
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        migrating.upgrade()
+        cast.articles(2)
+        for _ in range(2):
+            db.session.close()
+            flask_migrate.downgrade(revision="0005")
+            with writing():
+                db.session.query(Article).update({"title": "Written without an index"})
+            migrating.upgrade()
+            assert len(lists.with_words("written without", None, 9).stories) == 2
+            assert lists.with_words("story", None, 9).stories == []
         db.session.close()
         db.engine.dispose()

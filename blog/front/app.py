@@ -34,6 +34,9 @@ BODY_WITHIN = 30  # seconds
 MOST_WAITING = 32
 # What of an address a public page depends on; whatever else a link carries changes nothing.
 ARGUMENTS = frozenset({"after", "before", "show", "sort", "v"})
+# The words of a search are asked for on its own page only: elsewhere they would fill the memory
+# with the same page under endless names.
+SEARCH, OF_A_SEARCH = "/search", ARGUMENTS | {"q"}
 # A page that is kept is whole and has no conditions; its forms are made here.
 CONDITIONS = (b"if-none-match", b"if-modified-since", b"range", b"if-range", b"accept-encoding")
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
@@ -231,15 +234,16 @@ class Front:
 
 def _key(scope: Scope, wish: Wish) -> Hashable:
     """What names a page that may be the same for everybody."""
-    query = scope["query_string"]
-    return scope["path"], _arguments(query) if query else (), wish.is_part
+    path, query = scope["path"], scope["query_string"]
+    wanted = OF_A_SEARCH if path == SEARCH else ARGUMENTS
+    return path, _arguments(query, wanted) if query else (), wish.is_part
 
 
-def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
+def _arguments(query: bytes, wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The arguments that a public page depends on, each once, as Flask reads them."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
-        if name in ARGUMENTS:
+        if name in wanted:
             found.setdefault(name, value)
     return tuple(sorted(found.items()))
 

@@ -19,9 +19,9 @@ def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool
     return False
 
 
-def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the index of the search alone: each database has its own kind, made by a migration."""
-    return not (kind in ("table", "index") and (name or "").startswith("comment_search"))
+def include_name(name: str | None, _kind: str, _parents: object) -> bool:
+    """Leave the indexes of the searches alone: each database has its own, made by a migration."""
+    return not (name or "").startswith(("comment_search", "article_search"))
 
 
 def migrate() -> None:

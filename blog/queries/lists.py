@@ -15,6 +15,7 @@ from blog import clock
 from blog.extensions import db
 from blog.models import Article, Byline, article_tag
 from blog.models.types import UTCDateTime
+from blog.queries import search
 
 RELATED = 3
 _FIRST = 2**31 - 1  # a place before which every article stands
@@ -108,6 +109,14 @@ def by_author(author_id: int, before: int | None, size: int) -> Page:
     return _page(_BY_AUTHOR, author_id, before, size)
 
 
+def with_words(words: str, before: int | None, size: int) -> Page:
+    """A page of the articles that have all the words of a search; of signs alone, nothing."""
+    terms = search.terms(words)
+    if not terms:
+        return Page([], None)
+    return _page(_IN_ORDER.where(search.in_article(terms)), None, before, size)
+
+
 def related(topic_id: int, article_id: int) -> list[Listed]:
     """A few other articles of the same topic, newest first; never just the latest."""
     return _listed(_RELATED, subject=topic_id, this=article_id, before=_FIRST, limit=RELATED)
@@ -122,7 +131,7 @@ def _last_place() -> int:
     return db.session.scalar(_LAST_PLACE, {"now": clock.now()}) or 0
 
 
-def _page(query: Select[Any], subject: int, before: int | None, size: int) -> Page:
+def _page(query: Select[Any], subject: int | None, before: int | None, size: int) -> Page:
     found = _listed(
         query, subject=subject, before=_FIRST if before is None else before, limit=size + 1
     )
@@ -130,7 +139,7 @@ def _page(query: Select[Any], subject: int, before: int | None, size: int) -> Pa
     return Page(found[:size], found[size - 1].place if more else None)
 
 
-def _listed(query: Select[Any], **values: int) -> list[Listed]:
+def _listed(query: Select[Any], **values: int | None) -> list[Listed]:
     rows = db.session.execute(query, {"now": clock.now(), **values})
     return [Listed(*row) for row in rows]
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from blog.extensions import db
 from blog.models import IN_QUEUE, Article, Comment, QueueCount, Status, View
+from blog.queries.search import terms
 
 # What the rules may have to say against a comment, for the filter.
 REASONS = (
@@ -203,11 +204,6 @@ def _searching(query: Select[Comment], words: str) -> Select[Comment]:
         return query.join(_SEARCH, _SEARCH.c.rowid == Comment.id).where(match)
     wanted = " & ".join(f"{each}:*" for each in found)
     return query.where(_DOCUMENT.op("@@")(func.to_tsquery("simple", bindparam("words", wanted))))
-
-
-def terms(words: str) -> list[str]:
-    """The words of a search; what stands between them is no language of any kind."""
-    return re.findall(r"[^\W_]+", words)[:20]
 
 
 def ids(wanted: Filter) -> list[int]:

@@ -59,7 +59,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def public(
     response: BaseResponse,
-    about: Iterable[int],
+    about: Iterable[int] | None,
     *,
     content_type: str | None = None,
     until: datetime | None = None,
@@ -67,12 +67,13 @@ def public(
     """Let everybody keep a page that is the same for everybody, and ask whether it changed.
 
     `about` are the numbers of the articles whose comments it shows or counts, `until` is when it
-    ends by itself.
+    ends by itself. With None for `about` our own memory does not keep it.
     """
     if content_type:
         response.content_type = content_type
     response.headers.setdefault("Cache-Control", "public, no-cache")
-    may_be_kept(about, until)
+    if about is not None:
+        may_be_kept(about, until)
     response.add_etag()
     return response.make_conditional(request)
 

@@ -334,6 +334,40 @@ def test_without_memory_every_page_is_rendered(
     assert none.rendered == 2
 
 
+@pytest.mark.parametrize(
+    "path", ["/search", "/search?q=tide", f"/search?q={'long+' * 30}", "/search?before=1&q=tide"]
+)
+def test_a_search_takes_no_room_in_memory(process: Process, path: str) -> None:
+    """Whoever likes asks for endless ones; the pages that many read must not make room for them."""
+    process.get("/")
+    for _ in range(2):
+        answer = process.get(path)
+        assert (answer.status, answer.headers["cache-control"]) == (200, "public, no-cache")
+        assert answer.body == process.fresh(path)
+    assert process.rendered == 3
+    assert [key[0] for key in process.front.cache._pages] == ["/"]
+    unchanged = process.get(path, if_none_match=answer.headers["etag"])
+    assert (unchanged.status, unchanged.body) == (304, b"")
+
+
+def test_searches_for_different_words_are_different_pages(process: Process) -> None:
+    async def both() -> list[bytes]:
+        asked = [process.ask("GET", f"/search?q={words}", {}) for words in ("tide", "rope", "")]
+        return [each.body for each in await asyncio.gather(*asked)]
+
+    found, nothing, field = run(both())
+    assert b"card__title" in found
+    assert b"No story has all" in nothing
+    assert b"No story has all" not in field
+
+
+@pytest.mark.parametrize("path", ["/", cast.PATH, "/topic/sea"])
+def test_words_on_another_page_make_no_page_of_their_own(process: Process, path: str) -> None:
+    for number in range(5):
+        process.get(f"{path}?q=word-{number}")
+    assert process.rendered == 1
+
+
 @pytest.mark.parametrize("accepted", [b"gzip", b"br", b"zstd"])
 def test_an_encoding_is_named_by_what_the_browser_says(accepted: bytes) -> None:
     assert preferred(accepted) == accepted.decode()

@@ -33,7 +33,7 @@ OTHER = "/2026/03/the-other-tide"
 PATHS = [
     "/", cast.PATH, f"{cast.PATH}?sort=likes", f"{cast.PATH}/feed.xml", f"{cast.COMMENTS}/newer",
     "/archive/1", "/topic/sea", "/tag/harbour", "/author/ruth-ansell", "/feed.xml", "/sitemap.xml",
-    OTHER, f"{OTHER}/feed.xml",
+    OTHER, f"{OTHER}/feed.xml", "/search?q=tide",
 ]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<sl
 everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/since
 everybody  GET       /archive/<number:number>
 everybody  GET       /author/<slug:slug>
+everybody  GET       /search
 everybody  GET       /tag/<slug:slug>
 everybody  GET       /topic/<slug:slug>
 everybody  GET       /feed.xml

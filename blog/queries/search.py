@@ -1,0 +1,50 @@
+"""Searches for words: cut before a database sees them, so that no query language can be reached."""
+
+import re
+from unicodedata import category, normalize
+
+from sqlalchemy import ColumnElement, Integer, column, func, literal_column, select, table, text
+
+from blog.extensions import db
+
+MOST_TERMS = 20
+_ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
+# Both are made by migration 0007: a table of SQLite's, a column of PostgreSQL's.
+_ROWID = column("rowid", Integer)
+_INDEX = table("article_search", _ROWID)
+_STORED: ColumnElement[str] = literal_column("article.article_search")
+
+
+def terms(words: str) -> list[str]:
+    """The words of a search, each once; what stands between them is no language of any kind.
+
+    A mark belongs to the letter before it: in the scripts of India it is half of a syllable.
+    """
+    kept = (each if category(each)[0] in "LMN" else " " for each in normalize("NFC", words))
+    found = "".join(kept).split()
+    return [each for each in dict.fromkeys(found) if _is_word(each)][:MOST_TERMS]
+
+
+def _is_word(term: str) -> bool:
+    return any(sign.isalnum() for sign in term)
+
+
+def in_article(found: list[str]) -> ColumnElement[bool]:
+    """True for articles in which every term stands, or begins a word.
+
+    A single letter is a word: too many begin with it. Needs a query of articles.
+    """
+    if db.engine.dialect.name == "sqlite":
+        wanted = " ".join(f'"{each}"*' if len(each) > 1 else f'"{each}"' for each in found)
+        match = text("article_search MATCH :words").bindparams(words=wanted)
+        matching = select(_ROWID).select_from(_INDEX).where(match)
+        # For SQLite `+id` has no index. It goes through the places then, the newest first, and
+        # stops when the page is full; else it would sort all that match.
+        return literal_column("+article.id", Integer).in_(matching)
+    wanted = " & ".join(f"{each}:*" if len(each) > 1 else each for each in map(_folded, found))
+    return _STORED.op("@@")(func.to_tsquery("simple", wanted))
+
+
+def _folded(term: str) -> str:
+    """Without the accents of Latin letters, as PostgreSQL stores it; SQLite folds by itself."""
+    return normalize("NFC", _ACCENTS.sub(r"\1", normalize("NFD", term)))
