@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from blog import create_app, migrating
 from blog.extensions import db
 from blog.models import Status, View
-from blog.queries import queue
+from blog.queries import queue, versions
 from tests import cast
 from tests.conftest import POSTGRES, _settings
 
@@ -87,5 +87,23 @@ def test_a_migration_can_be_taken_back_with_the_data(empty: str, tmp_path: Path)
         before[View.REJECTED] += trash
         assert queue.counts() == before | {View.TRASH: 0}
         assert queue.ids(queue.Filter(view=None, words="there"))
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_changes_are_counted_before_and_after_every_step_of_the_triggers(
+    empty: str, tmp_path: Path
+) -> None:
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        migrating.upgrade()
+        article = cast.article()
+        for step in (lambda: flask_migrate.downgrade(revision="0005"), migrating.upgrade):
+            db.session.close()
+            step()
+            before = versions.newest()
+            cast.comment(article)
+            changed = dict(versions.since(before))
+            assert changed[f"article {article.id}"] == versions.newest() > before
         db.session.close()
         db.engine.dispose()
