@@ -16,7 +16,7 @@ ifdef HOST
 export HOST
 endif
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench bench-postgres lock clean
 
 run: $(VENV)/run
 	@exec $(BIN)/python -m blog
@@ -36,6 +36,10 @@ check: $(VENV)/test
 # How fast everything is beside nginx and plain Flask, with a million comments; about ten minutes.
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks
+
+# The moderation queue on the PostgreSQL that BENCH_DATABASE_URL names; it needs neither nginx nor wrk.
+bench-postgres: $(VENV)/test
+	$(BIN)/python -m benchmarks postgres
 
 # The lock files are made anew from pyproject.toml; commit what changes.
 lock: $(BIN)/uv

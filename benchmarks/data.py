@@ -3,11 +3,13 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, text, update
 
+from benchmarks import postgres
 from blog import clock
 from blog.extensions import db
 from blog.models import (
@@ -32,15 +34,33 @@ def fill(comments: int, articles: int, held: int) -> None:
     """Fill an empty, migrated database. Needs an application's context; commits."""
     chance = random.Random(SEED)
     _articles(articles)
-    rows = _rows(comments, articles, held, chance)
-    while batch := [row for _, row in zip(range(BATCH), rows, strict=False)]:
-        db.session.execute(insert(Comment), batch)
-        db.session.execute(insert(ModerationEntry), [_arrival(row) for row in batch])
-        db.session.commit()
+    with nullcontext() if _is_sqlite() else postgres.indexed_later("comment", "moderation_entry"):
+        _comments(_rows(comments, articles, held, chance))
     _reports(comments, chance)
     _counts()
-    db.session.execute(text("ANALYZE"))
-    db.session.commit()
+    if _is_sqlite():
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+    else:
+        postgres.settle([Topic, Article, Comment, Report])
+
+
+def _is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def _comments(rows: Iterator[dict[str, Any]]) -> None:
+    while batch := [row for _, row in zip(range(BATCH), rows, strict=False)]:
+        _insert(Comment, batch)
+        _insert(ModerationEntry, [_arrival(row) for row in batch])
+        db.session.commit()
+
+
+def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    if _is_sqlite():
+        db.session.execute(insert(model), rows)
+    else:
+        postgres.copy(model.__table__, rows)
 
 
 def add_busy(articles: int, comments: int) -> None:
@@ -81,7 +101,7 @@ def _articles(count: int) -> None:
         }
         for number in range(1, count + 1)
     ]  # fmt: skip
-    db.session.execute(insert(Article), rows)
+    _insert(Article, rows)
     db.session.commit()
 
 
@@ -121,6 +141,7 @@ def _arrival(row: dict[str, Any]) -> dict[str, Any]:
         "comment_id": row["id"],
         "by": row["name"],
         "after": row["status"],
+        "reasons": [],
         "created_at": row["created_at"],
     }
 
@@ -133,7 +154,7 @@ def _reports(comments: int, chance: random.Random) -> None:
          "complaint": "spam", "created_at": now}
         for place, number in enumerate(numbers, 1)
     ]  # fmt: skip
-    db.session.execute(insert(Report), rows)
+    _insert(Report, rows)
     for row in rows:
         db.session.execute(
             update(Comment)

@@ -8,15 +8,12 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks import sites
 from benchmarks.sites import Sites
-from blog import create_app
-from blog.config import Settings
 from blog.extensions import db
 from blog.models import Comment, Status
 from blog.queries import queue
@@ -26,11 +23,6 @@ ROUNDS = 21
 PAGE, DECISION, SEARCH = 15, 10, 100  # milliseconds, median
 FLAT = 1.5  # times the same page of the small site
 SEARCHES = ("rare77", "tidal", "person12@example.org", "tidal harem", "nothinglikethis")
-
-
-def _site(instance: Path) -> Flask:
-    settings = Settings(site_url="http://localhost", secret_key=sites.SECRET, sign_in_rate="")
-    return create_app(settings, instance)
 
 
 def _signed_in(app: Flask) -> FlaskClient:
@@ -125,19 +117,23 @@ def _bar(name: str) -> int:
     return DECISION if name == "decision" else PAGE
 
 
-def report(built: Sites) -> int:
-    """Print a line for each measurement with its bar; return how many were missed."""
+def report(built: Sites, leeway: int = 1) -> int:
+    """Print a line for each measurement with its bar; return how many were missed.
+
+    `leeway` is how many times the bar in milliseconds it may take.
+    """
     print(f"\nThe moderation queue: medians of {ROUNDS} in milliseconds")
-    small = _measure(_site(built.small))
+    small = _measure(sites.app_of(built.small))
     gc.collect()
-    large = _measure(_site(built.large))
+    large = _measure(sites.app_of(built.large))
     missed = 0
     print(f"{'':32} {'5,000':>9} {'1,000,000':>9} {'times':>6} {'bar':>5}")
     for name, value in large.items():
         times = value / small[name]
         is_flat = name.startswith("search") or name == "decision" or times <= FLAT
-        is_good = value <= _bar(name) and is_flat
+        bar = _bar(name) * leeway
+        is_good = value <= bar and is_flat
         missed += not is_good
         said = "" if is_good else "MISSED"
-        print(f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {_bar(name):5} {said}")
+        print(f"{name:32} {small[name]:9.1f} {value:9.1f} {times:6.2f} {bar:5} {said}")
     return missed

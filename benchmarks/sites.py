@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import data
+from flask import Flask
+
+from benchmarks import data, postgres
 from blog import create_app, migrating
-from blog.config import Settings
+from blog.config import load_settings
 from blog.extensions import writing
 from blog.services import accounts
 
@@ -24,14 +26,23 @@ class Sites:
     large: Path
 
 
-def build(folder: Path) -> Sites:
-    """Fill both databases; it takes some minutes."""
-    return Sites(_build(folder / "small", SMALL), _build(folder / "large", LARGE))
+def build(folder: Path, small: str = "", large: str = "") -> Sites:
+    """Fill both databases, at these addresses of PostgreSQL or on SQLite; it takes some minutes."""
+    return Sites(_build(folder / "small", SMALL, small), _build(folder / "large", LARGE, large))
 
 
-def _build(instance: Path, size: dict[str, int]) -> Path:
+def app_of(instance: Path) -> Flask:
+    """The application of a site; in its folder stands where its data is."""
+    said = {"SECRET_KEY": SECRET, "SITE_URL": "http://localhost", "SIGN_IN_RATE": ""}
+    settings = load_settings(instance, {f"BLOG_{name}": value for name, value in said.items()})
+    return create_app(settings, instance)
+
+
+def _build(instance: Path, size: dict[str, int], address: str) -> Path:
     instance.mkdir()
-    app = create_app(Settings(secret_key=SECRET), instance)
+    if address:
+        postgres.set_database(instance, address)
+    app = app_of(instance)
     with app.app_context():
         migrating.upgrade()
         data.fill(**size)

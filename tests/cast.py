@@ -1,6 +1,6 @@
 """The fixed cast: the article, the people and the comments that tests are about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -166,15 +166,22 @@ def stored(app: Flask) -> list[Comment]:
 def counting(app: Flask) -> Iterator[list[str]]:
     """Collect the statements by which the block reads."""
     seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         if statement.startswith("SELECT"):
             seen.append(statement)
 
+    with listening(app, note):
+        yield seen
+
+
+@contextmanager
+def listening(app: Flask, note: Callable[..., None]) -> Iterator[None]:
+    """Let a function hear of every statement before it is executed."""
+    with app.app_context():
+        engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield
     finally:
         event.remove(engine, "before_cursor_execute", note)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from blog import create_app, migrating
 from blog.extensions import db, writing
 from blog.models import Article, Status, View
-from blog.queries import lists, queue
+from blog.queries import lists, queue, versions
 from tests import cast
 from tests.conftest import POSTGRES, _settings
 
@@ -104,5 +104,23 @@ def test_the_search_finds_articles_that_were_there_before_it(empty: str, tmp_pat
             migrating.upgrade()
             assert len(lists.with_words("written without", None, 9).stories) == 2
             assert lists.with_words("story", None, 9).stories == []
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_changes_are_counted_before_and_after_every_step_of_the_triggers(
+    empty: str, tmp_path: Path
+) -> None:
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        migrating.upgrade()
+        article = cast.article()
+        for step in (lambda: flask_migrate.downgrade(revision="0005"), migrating.upgrade):
+            db.session.close()
+            step()
+            before = versions.read().newest
+            cast.comment(article)
+            changed = dict(versions.since(before))
+            assert changed[f"article {article.id}"] == versions.read().newest > before
         db.session.close()
         db.engine.dispose()

@@ -16,6 +16,7 @@ class PageVersion(Base):
     """The number of the last change of what readers see; only triggers write it (migration 0005).
 
     `all` counts every change, in the order in which transactions end: its row is held until then.
+    On PostgreSQL all changes of a transaction have one number (migration 0006).
     `site` and `article 17` have the number of the last change of every page, and of the pages that
     show or count the comments of one article.
     """

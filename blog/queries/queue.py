@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,11 +16,12 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal_column,
+    literal,
     or_,
     select,
     table,
     text,
+    tuple_,
 )
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -33,20 +35,30 @@ REASONS = (
     "article", "reports", "trap",
 )  # fmt: skip
 MOST_NEW = 100  # more new comments than this are "99+" to anybody
+RECENT = 20_000  # comments among which a search on PostgreSQL looks first
 _STATUS_OF = {
+    View.WAITING: Status.HELD,  # and what readers reported
+    View.UNSEEN: Status.PUBLISHED,
     View.PUBLISHED: Status.PUBLISHED,
     View.REJECTED: Status.REJECTED,
     View.SPAM: Status.SPAM,
     View.TRASH: Status.TRASHED,
 }
+_REPORTED = and_(
+    Comment.status.in_((Status.HELD, Status.PUBLISHED)), Comment.open_report.is_not(None)
+)
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _ROWID = column("rowid", Integer)
 _SEARCH = table("comment_search", _ROWID)
 # The same expression as in the index that the migration makes.
-_DOCUMENT: ColumnElement[str] = literal_column(
-    "to_tsvector('simple', translate(comment.name || ' ' || comment.email || ' ' || comment.body"
-    " || ' ' || comment.network, '@./:-_', '      '))"
+_WORDS = func.comment_words(Comment.name, Comment.email, Comment.body, Comment.network)
+_FOR_SEARCH = select(
+    func.set_config("work_mem", "64MB", True),
+    func.set_config("plan_cache_mode", "force_custom_plan", True),
+    func.set_config("jit", "off", True),
+    func.set_config("max_parallel_workers_per_gather", "0", True),
 )
+Place = list[tuple[ColumnElement[Any], object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,31 +105,74 @@ class QueuePage:
 
 def page(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
     """What waits, first what readers reported, the longest wait first; else the newest first."""
+    _prepare(wanted)
     if wanted.view is View.WAITING:
         return _waiting(wanted, after, size)
-    query = _matching(wanted).order_by(_id(wanted).desc())
-    if after:
-        query = query.where(_id(wanted) < after.id)
-    found = _load(query.limit(size + 1))
+    found = _newest_first(wanted, after.id if after else None, size + 1)
     return QueuePage(found[:size], Cursor(found[size - 1].id) if len(found) > size else None)
+
+
+def _newest_first(wanted: Filter, before: int | None, most: int) -> Sequence[Comment]:
+    """PostgreSQL finds all that have a word, then sorts them: it looks at the newest first."""
+    if _is_sqlite() or not _is_by_words(wanted):
+        return _load(_ordered(wanted, before).limit(most))
+    lowest = (newest_id() + 1 if before is None else before) - RECENT
+    found = _load(_ordered(wanted, before).where(Comment.id >= lowest).limit(most))
+    if len(found) == most or lowest <= 1:
+        return found
+    return [*found, *_load(_ordered(wanted, lowest).limit(most - len(found)))]
 
 
 def _waiting(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
     found: list[Comment] = []
     if after is None or after.is_report:
-        reported = _matching(wanted).where(Comment.open_report.is_not(None))
+        reported = _matching(wanted, _REPORTED)
         if after:
             reported = reported.where(Comment.open_report > after.id)
         found += _load(reported.order_by(Comment.open_report).limit(size + 1))
     if len(found) <= size:
-        held = _matching(wanted).where(Comment.status == Status.HELD, Comment.open_report.is_(None))
-        if after and not after.is_report:
-            held = held.where(_id(wanted) > after.id)
-        found += _load(held.order_by(_id(wanted)).limit(size + 1 - len(found)))
+        last_id = after.id if after and not after.is_report else None
+        held = _ordered(wanted, last_id, oldest_first=True).where(Comment.open_report.is_(None))
+        found += _load(held.limit(size + 1 - len(found)))
     last = found[size - 1] if len(found) > size else None
     if last is None:
         return QueuePage(found, None)
     return QueuePage(found[:size], Cursor(last.open_report or last.id, bool(last.open_report)))
+
+
+def _ordered(wanted: Filter, after: int | None, *, oldest_first: bool = False) -> Select[Comment]:
+    """What a filter finds beyond a comment, in the order of the pages. What waits: what is held."""
+    place, is_sqlite = _place(wanted.view), _is_sqlite()
+    if place and not is_sqlite and not _is_search(wanted):
+        return _from_index(wanted, place, after, oldest_first=oldest_first)
+    number = _id(wanted)
+    query = _matching(wanted, _in_place(wanted.view))
+    if after is not None:
+        query = query.where(number > after if oldest_first else number < after)
+    # No index of PostgreSQL has this order with a sum in it: so it asks the index of words, and
+    # does not look for a rare word in every comment, the newest first.
+    order = number + 0 if _is_search(wanted) and not is_sqlite else number
+    return query.order_by(order if oldest_first else order.desc())
+
+
+def _from_index(
+    wanted: Filter, place: Place, after: int | None, *, oldest_first: bool
+) -> Select[Comment]:
+    """The same for PostgreSQL: by bounds and an order that only the index of the view has.
+
+    Asked for what equals, in the order of ids, it would walk through the whole table by id, past
+    fifty thousand that are held to the newest spam.
+    """
+    columns = [column for column, _ in place]
+    values = [literal(value, column.type) for column, value in place]
+    rows, bound = tuple_(*columns), tuple_(*values)
+    end, start = (rows <= bound, rows >= bound) if oldest_first else (rows >= bound, rows <= bound)
+    if after is not None:
+        row, last = tuple_(*columns, Comment.id), tuple_(*values, literal(after))
+        start = row > last if oldest_first else row < last
+    order = [*columns, Comment.id.expression]
+    query = _matching(wanted, and_(start, end))
+    return query.order_by(*(order if oldest_first else [each.desc() for each in order]))
 
 
 def _load(query: Select[Comment]) -> Sequence[Comment]:
@@ -132,14 +187,17 @@ def _load(query: Select[Comment]) -> Sequence[Comment]:
     ).all()
 
 
-def _matching(wanted: Filter) -> Select[Comment]:
-    query = select(Comment).where(*_conditions(wanted))
+def _matching(wanted: Filter, in_view: ColumnElement[bool] | None = None) -> Select[Comment]:
+    """What a filter finds; `in_view` says in other words, or narrower, what the view has."""
+    if in_view is None:
+        in_view = _in_view(wanted.view)
+    query = select(Comment).where(in_view, *_conditions(wanted))
     return _searching(query, wanted.words)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     edited = Comment.edited_at
-    found = [_in_view(wanted.view)]
+    found: list[ColumnElement[bool]] = []
     if wanted.article_id is not None:
         found.append(Comment.article_id == wanted.article_id)
     if wanted.browser:
@@ -163,14 +221,24 @@ def _limits(wanted: Filter) -> Iterator[ColumnElement[bool]]:
 
 
 def _in_view(view: View | None) -> ColumnElement[bool]:
+    if view is View.WAITING:
+        public = Comment.status == Status.PUBLISHED
+        return or_(_in_place(view), and_(public, Comment.open_report.is_not(None)))
+    return _in_place(view)
+
+
+def _in_place(view: View | None) -> ColumnElement[bool]:
     if view is None:
         return Comment.status.in_(IN_QUEUE)
-    public = Comment.status == Status.PUBLISHED
-    if view is View.WAITING:
-        return or_(Comment.status == Status.HELD, and_(public, Comment.open_report.is_not(None)))
-    if view is View.UNSEEN:
-        return and_(public, Comment.vetted.is_(False))
-    return Comment.status == _STATUS_OF[view]
+    return and_(*(column == value for column, value in _place(view)))
+
+
+def _place(view: View | None) -> Place:
+    """Where the index of a view has its rows; what readers reported has one of its own."""
+    if view is None:
+        return []
+    status: tuple[ColumnElement[Any], object] = (Comment.status.expression, _STATUS_OF[view])
+    return [status, (Comment.vetted.expression, False)] if view is View.UNSEEN else [status]
 
 
 def _midnight(day: date) -> datetime:
@@ -181,11 +249,30 @@ def _is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+def _is_search(wanted: Filter) -> bool:
+    return bool(terms(wanted.words))
+
+
+def _is_by_words(wanted: Filter) -> bool:
+    """True if the index of words finds them; an e-mail address has its own."""
+    return _is_search(wanted) and not _ADDRESS.fullmatch(wanted.words)
+
+
 def _id(wanted: Filter) -> ColumnElement[int]:
     """What the pages are ordered by. SQLite's index of words gives its rows in this order."""
-    is_search = terms(wanted.words) and not _ADDRESS.fullmatch(wanted.words)
-    is_from_index = is_search and _is_sqlite()
+    is_from_index = _is_by_words(wanted) and _is_sqlite()
     return _SEARCH.c.rowid if is_from_index else Comment.id.expression
+
+
+def _prepare(wanted: Filter) -> None:
+    """Let PostgreSQL plan a search for its words, until the transaction ends.
+
+    Memory for where a common word stands, or it reads whole pages and finds the words of every
+    text on them anew; a plan for this word and not for any; neither compiled nor for several
+    processes, both of which take longer to begin than a search to end.
+    """
+    if _is_search(wanted) and not _is_sqlite():
+        db.session.execute(_FOR_SEARCH)
 
 
 def _searching(query: Select[Comment], words: str) -> Select[Comment]:
@@ -203,23 +290,26 @@ def _searching(query: Select[Comment], words: str) -> Select[Comment]:
         match = text("comment_search MATCH :words").bindparams(words=wanted)
         return query.join(_SEARCH, _SEARCH.c.rowid == Comment.id).where(match)
     wanted = " & ".join(f"{each}:*" for each in found)
-    return query.where(_DOCUMENT.op("@@")(func.to_tsquery("simple", bindparam("words", wanted))))
+    return query.where(_WORDS.op("@@")(func.to_tsquery("simple", bindparam("words", wanted))))
 
 
 def ids(wanted: Filter) -> list[int]:
     """The ids of all that a filter finds, the oldest first."""
+    _prepare(wanted)
     query = _matching(wanted).with_only_columns(Comment.id)
     return sorted(db.session.scalars(query))
 
 
 def count(wanted: Filter, most: int) -> int:
     """How many a filter finds; never more than `most`, so that it never takes long."""
+    _prepare(wanted)
     found = _matching(wanted).with_only_columns(Comment.id).limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def count_new(wanted: Filter, since: int) -> int:
     """How many arrived in a view after the comment with that id; never more than MOST_NEW."""
+    _prepare(wanted)
     query = _matching(replace(wanted, highest=None)).where(Comment.id > since)
     found = query.with_only_columns(Comment.id).limit(MOST_NEW).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0

@@ -9,7 +9,7 @@ from blog.extensions import db
 
 MOST_TERMS = 20
 _ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
-# Both are made by migration 0007: a table of SQLite's, a column of PostgreSQL's.
+# Both are made by migration 0008: a table of SQLite's, a column of PostgreSQL's.
 _ROWID = column("rowid", Integer)
 _INDEX = table("article_search", _ROWID)
 _STORED: ColumnElement[str] = literal_column("article.article_search")

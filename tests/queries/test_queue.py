@@ -1,13 +1,16 @@
 """The queue: its views, its pages, its filter and its counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from benchmarks import data
 from blog import clock
 from blog.extensions import db
 from blog.models import Article, Comment, Staff, Status, View
@@ -15,6 +18,7 @@ from blog.queries import queue
 from blog.queries.queue import Cursor, Filter, Record
 from blog.services import moderation
 from tests import cast
+from tests.conftest import POSTGRES
 
 
 @pytest.fixture
@@ -183,7 +187,11 @@ def test_search_follows_an_edit_and_forgets_what_is_deleted(article: Article, mo
     assert queue.ids(Filter(view=None, words="kestrel")) == []
 
 
-def test_search_stays_within_its_view_and_has_pages(article: Article) -> None:
+@pytest.mark.parametrize("recent", [1, 3, queue.RECENT])
+def test_search_stays_within_its_view_and_has_pages(
+    article: Article, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    monkeypatch.setattr(queue, "RECENT", recent)
     held = [cast.comment(article, status=Status.HELD, body="A gull.").id for _ in range(5)]
     spam = [cast.comment(article, status=Status.SPAM, body="A gull.").id for _ in range(5)]
     assert _walk(Filter(words="gull"), 2) == held
@@ -264,6 +272,47 @@ def _price(app: Flask, read: Callable[[], Sequence[Comment]]) -> int:
             assert comment.parent_id is None or comment.parent.name
             assert len(comment.reports) in (0, 2)
     return len(seen)
+
+
+@pytest.fixture
+def measured(app: Flask) -> Iterator[Flask]:
+    """A site where the newest third waits, and each kind of comment lies together with its own."""
+    with app.app_context():
+        data.fill(comments=3_000, articles=20, held=1_000)
+        yield app
+
+
+def _plans(app: Flask, read: Callable[[], object]) -> list[str]:
+    """How the database finds the comments of a page."""
+    explain = "EXPLAIN " if POSTGRES else "EXPLAIN QUERY PLAN "
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if statement.startswith("SELECT comment.id, comment.article_id"):
+            seen.append((statement, values))
+
+    with cast.listening(app, note):
+        read()
+    connection = db.session.connection()
+    return [
+        "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, values))
+        for statement, values in seen
+    ]
+
+
+def test_an_index_finds_a_view_whatever_lies_before_it(measured: Flask) -> None:
+    """By id, the newest spam lies behind a thousand comments that wait."""
+    for view, after in product(View, (None, Cursor(1_500), Cursor(2_500))):
+        for plan in _plans(measured, partial(queue.page, Filter(view=view), after, 25)):
+            assert "ix_comment_status_" in plan or "ix_comment_open_report" in plan, view
+
+
+def test_the_index_of_words_finds_what_is_searched(measured: Flask) -> None:
+    """A rare word is not looked for in every text, the newest first."""
+    for view, words in product([None, *View], ["tidal", "rare77", "tidal harem", "nothing"]):
+        wanted = Filter(view=view, words=words)
+        for plan in _plans(measured, partial(queue.page, wanted, None, 25)):
+            assert "comment_search" in plan or "ix_comment_open_report" in plan, wanted
 
 
 def test_one_row_comes_with_what_it_shows(app: Flask, article: Article) -> None:

@@ -9,8 +9,8 @@ cuts the text of each of them, for seconds.
 from alembic import op
 
 
-revision = '0007'
-down_revision = '0005'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
