@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
         __name__,
         instance_path=str(instance),
         template_folder=str(assets.folder("templates")),
-        static_folder=str(assets.folder("static")),
+        static_folder=None,  # web/assets.py serves the files
     )
     app.config.from_mapping(flask_config(settings, instance))
     site_memory.init_app(app, settings)
