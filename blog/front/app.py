@@ -42,6 +42,7 @@ HTMX = (b"hx-request", b"hx-request-type")
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
+BROKEN = "Your request broke off on its way. Please go back and send it again."
 LATE = "The rest of your request did not arrive in time. Please go back and send it again."
 
 
@@ -191,8 +192,9 @@ class Front:
     async def _pass_on(self, scope: Scope, wish: Wish, receive: Receive, send: Send) -> None:
         """Read the body, then let Flask answer. Raises TimeoutError."""
         read = await asyncio.wait_for(self._body(scope, wish, receive), BODY_WITHIN)
-        if read is None:
-            return  # nobody is there any more
+        if read is None:  # broken off, or in chunks that are none: then somebody is still there
+            await _send_words(send, 400, BROKEN, (b"connection", b"close"))
+            return
         headers = [each for each in scope["headers"] if each[0] not in HTMX] + wish.htmx
         request = wsgi.environ({**scope, "headers": headers}, *read)
         reply = await self._in_thread(lambda: wsgi.call(self._application, request))

@@ -104,7 +104,8 @@ def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
         await process.front(scope, receive, send)
         return sent
 
-    assert run(vanish()) == []
+    start, body = run(vanish())
+    assert (start["status"], b"broke off" in body["body"]) == (400, True)
     assert process.rendered == 0
 
 
