@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security import Security
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog import cli
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
         __name__,
         instance_path=str(instance),
         template_folder=str(assets.folder("templates")),
-        static_folder=str(assets.folder("static")),
+        static_folder=None,  # web/assets.py serves the files
     )
     app.config.from_mapping(flask_config(settings, instance))
     site_memory.init_app(app, settings)
@@ -73,7 +73,7 @@ def _bind_extensions(app: Flask) -> None:
     mail.init_app(app)
     Security(  # it keeps the state of the one application that it is bound to
         app,
-        SQLAlchemyUserDatastore(db, Staff, Role, Passkey),
+        security.Store(db, Staff, Role, Passkey),
         login_form=SignInForm,
         forgot_password_form=ForgottenForm,
         reset_password_form=NewPasswordForm,
@@ -87,6 +87,7 @@ def _bind_extensions(app: Flask) -> None:
         mf_recovery_codes_util_cls=security.RecoveryCodes,
         webauthn_util_cls=security.Passkeys,
     )
+    app.extensions["security"].want_json(lambda _request: False)  # the site speaks HTML
     # A session is the only proof of who somebody is: no token in an address, a header or a body.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     sessions.init_app(app)

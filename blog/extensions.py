@@ -40,7 +40,12 @@ def rate_key() -> str:
 
 
 BUSY_TIMEOUT = 5  # seconds
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Base,
+    # Nothing is written by chance, while somebody only reads: `writing()` turns autoflush on.
+    session_options={"expire_on_commit": False, "autoflush": False},
+    engine_options={"hide_parameters": True},  # an error in the log says nothing that was typed
+)
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=rate_key)
@@ -104,13 +109,28 @@ def writing() -> Iterator[None]:
     What was only read before ends first, so that the block starts a transaction that may write.
     Rows loaded before stay loaded: a service reads again, under the lock, what it decides on.
     """
-    db.session.commit()
+    is_within = g.get("writes", False)  # another such block, which goes on as it was
+    has_changes = bool(db.session.new or db.session.dirty or db.session.deleted)
+    if not has_changes:
+        db.session.commit()
     with _turn():
-        g.writes = True
+        g.writes = db.session.autoflush = True
         try:
+            if has_changes:
+                _go_on_as_writer(db.session.connection())
             yield
             db.session.commit()
         finally:
             db.session.rollback()
-            g.writes = False
+            g.writes = db.session.autoflush = is_within
             g.pop("versions", None)  # what was read before may have changed by this
+
+
+def _go_on_as_writer(connection: Connection) -> None:
+    """Let what was changed in memory before be written by the transaction that comes.
+
+    Flask-Security reads, hashes for half a second, changes rows, and only then has them written.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("ROLLBACK")  # what was only read
+        _begin_sqlite(connection)

@@ -29,6 +29,8 @@ BLIND_AFTER = 1.0  # seconds
 WORTH_IT = 1_000  # bytes
 # Headers and objects of a page, measured with sys.getsizeof: about two thousand bytes.
 OVERHEAD = 2_000
+# So many pages at most, however small they are: an archive of years with its conversations.
+MOST_PAGES = 10_000
 # What belongs to one form, or to none: no part of a kept page is sent.
 _OWN = (b"content-length", b"etag", b"vary", b"accept-ranges")
 TEXT = (b"text/", b"application/atom+xml", b"application/xml", b"application/json", b"image/svg")
@@ -215,17 +217,23 @@ class PageCache:
 
     def keep(self, key: Hashable, page: Page) -> None:
         """Keep a page, and let go of as many old ones as it takes."""
-        if page.size > self._most:
+        size = _size(key, page)
+        if size > self._most:
             return
         with self._lock:
             old = self._pages.pop(key, None)
-            self._size += page.size - (old.size if old else 0)
+            self._size += size - (_size(key, old) if old else 0)
             self._pages[key] = page
-            while self._size > self._most:
-                self._size -= self._pages.popitem(last=False)[1].size
+            while self._size > self._most or len(self._pages) > MOST_PAGES:
+                self._size -= _size(*self._pages.popitem(last=False))
 
     def clear(self) -> None:
         """Let go of everything: the database was put back to an earlier state."""
         with self._lock:
             self._pages.clear()
             self._size, self.known = 0, Known()
+
+
+def _size(key: Hashable, page: Page) -> int:
+    """About how much memory a page takes with what names it, in bytes."""
+    return page.size + len(repr(key))

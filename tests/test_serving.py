@@ -228,6 +228,7 @@ def test_a_large_body_that_no_form_sends_is_not_read_either(running: Site, path:
 
 
 HOST = b"Host: localhost\r\nConnection: close\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + HOST + b"\r\n"
 
 
 @pytest.mark.parametrize(
@@ -237,6 +238,9 @@ HOST = b"Host: localhost\r\nConnection: close\r\n"
         pytest.param(b"GET /%ed%a0%80 HTTP/1.1\r\n" + HOST, 404, id="half a surrogate in the path"),
         pytest.param(b"GET /topic/%00 HTTP/1.1\r\n" + HOST, 404, id="NUL in the path"),
         pytest.param(b"GET /static/%00 HTTP/1.1\r\n" + HOST, 404, id="NUL in the name of a file"),
+        pytest.param(b"OPTIONS /static/../../../dev/ptmx HTTP/1.1\r\n" + HOST, 200, id="a device that blocks"),
+        pytest.param(b"GET /static/../../../dev/zero HTTP/1.1\r\n" + HOST, 404, id="a device without end"),
+        pytest.param(b"GET /static/nope/../css/base.css HTTP/1.1\r\n" + HOST, 404, id="a file by a way round"),
         pytest.param(b"GET /static/..%2f..%2fpyproject.toml HTTP/1.1\r\n" + HOST, 404, id="a file outside static/"),
         pytest.param(b"GET /\xff HTTP/1.1\r\n" + HOST, 400, id="a raw byte in the path"),
         pytest.param(b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n" + HOST, 414, id="an endless path"),
@@ -246,6 +250,8 @@ HOST = b"Host: localhost\r\nConnection: close\r\n"
         pytest.param(b"BREW / HTTP/1.1\r\n" + HOST, 403, id="an unknown method from nowhere"),
         pytest.param(b"TRACE / HTTP/1.1\r\n" + HOST, 405, id="a method that is not offered"),
         pytest.param(b"nonsense\r\n", 400, id="no HTTP at all"),
+        pytest.param(CHUNKED + b"zz\r\nabc\r\n0\r\n", 400, id="a chunk without a length"),
+        pytest.param(CHUNKED + b"3\r\nabcdef\r\n0\r\n", 400, id="a chunk longer than it says"),
     ],
 )  # fmt: skip
 def test_a_malformed_request_is_the_senders_fault(running: Site, raw: bytes, status: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import qrcode
 from flask_security import (
     MfRecoveryCodesUtil,
+    SQLAlchemyUserDatastore,
     Totp,
     TwoFactorRescueForm,
     TwoFactorSetupForm,
@@ -31,6 +32,15 @@ from wtforms import HiddenField, RadioField, StringField
 from blog.extensions import writing
 from blog.queries import staff as queries
 from blog.services import accounts
+
+
+class Store(SQLAlchemyUserDatastore):
+    """Where the library reads and writes the staff."""
+
+    def commit(self) -> None:
+        """Write what the library has changed in memory, as a writer that waits for its turn."""
+        with writing():
+            pass
 
 
 class Codes(Totp):

@@ -44,6 +44,8 @@ THROTTLED = (
 )
 # Against somebody who knows a password and guesses codes, from wherever: 480 of a million a day.
 CODE_RATE = "20 per hour"
+# What a browser says about a passkey has about five; json.loads gives up at a thousand deep.
+MOST_BRACKETS = 100
 # Rooms of the library that have no use here: mail as a second factor, a choice of one.
 UNUSED = ("security.two_factor_rescue", "security.tf_select")
 
@@ -75,14 +77,18 @@ def guard_library() -> Response | None:
 
 
 @bp.before_app_request
-def refuse_no_address() -> None:
-    """Refuse a `next` that is no address at all: the library trips over it."""
-    if (request.endpoint or "").startswith("security."):
-        try:
-            for wanted in request.values.getlist("next"):
-                urlsplit(wanted)
-        except ValueError:
-            abort(400)
+def refuse_nonsense() -> None:
+    """Refuse what the library trips over: a `next` that is no address, a key without an end."""
+    if not (request.endpoint or "").startswith("security."):
+        return
+    credential = request.form.get("credential", "")
+    if credential.count("{") + credential.count("[") > MOST_BRACKETS:
+        abort(400)
+    try:
+        for wanted in request.values.getlist("next"):
+            urlsplit(wanted)
+    except ValueError:
+        abort(400)
 
 
 @bp.route("/set-up/<token:token>", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """Blocks: whose comments are rejected."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -41,10 +41,9 @@ def blocks() -> Response:
 @bp.post("/blocks/<number:block_id>/lift")
 def lift_block(block_id: int) -> Response:
     """Take a block away."""
-    block = queries.by_id(block_id) or abort(404)
     with writing():
-        service.remove(block, access.signed_in())
-    flash(_("It is lifted."))
+        is_lifted = service.remove(block_id, access.signed_in())
+    flash(_("It is lifted.") if is_lifted else _("It was lifted before."))
     number = paging.cursor("comment")
     back = url_for(".person", comment_id=number) if number else url_for(".blocks")
     return redirect(back, 303)

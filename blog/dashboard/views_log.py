@@ -25,7 +25,7 @@ KINDS = (
     "invited", "role", "account", "trash", "erased",
 )  # fmt: skip
 # A spreadsheet takes what begins with one of these for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from blog.front import wsgi
 from blog.front.watch import Watch
 from blog.front.wsgi import Reply, Scope
 from blog.pages import NOTE, Headers, Note, Page, PageCache, compress, is_worth_it, preferred
+from blog.services import text
 from blog.web import commenter
 from blog.web.htmx import is_part
 from blog.web.requests import largest
@@ -34,12 +35,16 @@ BODY_WITHIN = 30  # seconds
 MOST_WAITING = 32
 # What of an address a public page depends on; whatever else a link carries changes nothing.
 ARGUMENTS = frozenset({"after", "before", "show", "sort", "v"})
-# The words of a search are asked for on its own page only: elsewhere they would fill the memory
-# with the same page under endless names.
-SEARCH, OF_A_SEARCH = "/search", ARGUMENTS | {"q"}
-# A page that is kept is whole and has no conditions; its forms are made here.
-CONDITIONS = (b"if-none-match", b"if-modified-since", b"range", b"if-range", b"accept-encoding")
+# Few search for the same words, and whoever likes can ask for endless ones.
+SEARCH = "/search"
+# No cursor, and no name of a file, is longer; a page with a longer argument is kept by nobody.
+LONGEST_ARGUMENT = 40
+# How htmx says what it asks for.
+HTMX = (b"hx-request", b"hx-request-type")
+# What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
+KEPT = (200, 204)
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
+BROKEN = "Your request broke off on its way. Please go back and send it again."
 LATE = "The rest of your request did not arrive in time. Please go back and send it again."
 
 
@@ -74,7 +79,7 @@ class Wish:
     @classmethod
     def of(cls, headers: Headers) -> "Wish":
         """Read the headers; of those that may come twice both count."""
-        wish, asked, kind = cls(), b"", b"partial"
+        wish, said = cls(), dict.fromkeys(HTMX, b"")
         for name, value in headers:
             if name == b"cookie":
                 wish.cookie += b"; " + value
@@ -82,14 +87,18 @@ class Wish:
                 wish.accepted = value
             elif name == b"if-none-match":
                 wish.known = value
-            elif name == b"hx-request":
-                asked = value
-            elif name == b"hx-request-type":
-                kind = value
+            elif name in said:
+                said[name] += b"," * bool(said[name]) + value
             elif name == b"content-length" and value.isdigit():
                 wish.length = int(value[:18])
-        wish.is_part = bool(asked) and is_part(asked.decode("latin-1"), kind.decode("latin-1"))
+        asked, kind = (each.decode("latin-1") for each in said.values())
+        wish.is_part = is_part(asked, kind or "partial")
         return wish
+
+    @property
+    def htmx(self) -> Headers:
+        """What Flask hears of htmx: the decision that was made here, so that both agree."""
+        return [(b"hx-request", b"true")] if self.is_part else []
 
     def encoding(self, page: Page) -> str:
         """In which encoding the page goes out."""
@@ -113,8 +122,9 @@ class Front:
         self._author = commenter.cookie_name(settings).encode()
 
     def start(self) -> None:
-        """Hear of changes from now on."""
-        threading.Thread(target=self.watch.run, daemon=True).start()
+        """Hear of changes from now on, and prepare beside it what the first comment needs."""
+        for work in (self.watch.run, text.prepare):
+            threading.Thread(target=work, daemon=True).start()
 
     def stop(self) -> None:
         """Hear of nothing more."""
@@ -128,8 +138,8 @@ class Front:
             return self.stop()
         wish = Wish.of(scope["headers"])
         try:
-            if scope["method"] in ("GET", "HEAD") and not self._is_known(wish.cookie):
-                key = _key(scope, wish)
+            key = None if self._is_known(wish.cookie) else _key(scope, wish)
+            if key:
                 page = self.cache.fresh(key) or await self._missing(key, scope, wish)
                 await _send_page(page, scope, wish, send)
             else:
@@ -165,15 +175,17 @@ class Front:
                 del self._rendering[key]
 
     def _render(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
-        """Let Flask render a page; keep it if Flask says that everybody may have it."""
-        headers = [each for each in scope["headers"] if each[0] not in CONDITIONS]
-        request = wsgi.environ({**scope, "method": "GET", "headers": headers}, b"", 0)
+        """Let Flask render a page; keep it if Flask says that everybody may have it.
+
+        It is rendered for nobody in particular: Flask hears of none of this browser's headers.
+        """
+        request = wsgi.environ({**scope, "method": "GET", "headers": wish.htmx}, b"", 0)
         note = request[NOTE] = Note()
         began = clock.now().timestamp()
         reply = wsgi.call(self._application, request)
         page = Page.of(reply.status, reply.headers, reply.body, note, began)
         page.form(wish.encoding(page))  # made here, in the thread, not in the loop
-        if note.about is not None:
+        if note.about is not None and reply.status in KEPT:
             self.cache.keep(key, page)
         return page
 
@@ -182,9 +194,11 @@ class Front:
     async def _pass_on(self, scope: Scope, wish: Wish, receive: Receive, send: Send) -> None:
         """Read the body, then let Flask answer. Raises TimeoutError."""
         read = await asyncio.wait_for(self._body(scope, wish, receive), BODY_WITHIN)
-        if read is None:
-            return  # nobody is there any more
-        request = wsgi.environ(scope, *read)
+        if read is None:  # broken off, or in chunks that are none: then somebody is still there
+            await _send_words(send, 400, BROKEN, (b"connection", b"close"))
+            return
+        headers = [each for each in scope["headers"] if each[0] not in HTMX] + wish.htmx
+        request = wsgi.environ({**scope, "headers": headers}, *read)
         reply = await self._in_thread(lambda: wsgi.call(self._application, request))
         await _send(send, self._compressed(reply, wish), scope)
 
@@ -233,17 +247,21 @@ class Front:
 
 
 def _key(scope: Scope, wish: Wish) -> Hashable:
-    """What names a page that may be the same for everybody."""
-    path, query = scope["path"], scope["query_string"]
-    wanted = OF_A_SEARCH if path == SEARCH else ARGUMENTS
-    return path, _arguments(query, wanted) if query else (), wish.is_part
+    """What names a page that may be the same for everybody; None if no such page is asked for."""
+    if scope["method"] not in ("GET", "HEAD") or scope["path"] == SEARCH:
+        return None
+    query = scope["query_string"]
+    arguments = _arguments(query) if query else ()
+    if any(len(value) > LONGEST_ARGUMENT for _, value in arguments):
+        return None
+    return scope["path"], arguments, wish.is_part
 
 
-def _arguments(query: bytes, wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
     """The arguments that a public page depends on, each once, as Flask reads them."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
-        if name in wanted:
+        if name in ARGUMENTS:
             found.setdefault(name, value)
     return tuple(sorted(found.items()))
 

@@ -41,9 +41,9 @@ def listed() -> Sequence[Block]:
     return db.session.scalars(select(Block).order_by(Block.id.desc())).all()
 
 
-def by_id(block_id: int) -> Block | None:
-    """One block."""
-    return db.session.get(Block, block_id)
+def locked(block_id: int) -> Block | None:
+    """One block, which nobody else can change until the transaction ends."""
+    return db.session.scalar(select(Block).where(Block.id == block_id).with_for_update())
 
 
 def of(kind: BlockKind, value: str) -> Block | None:

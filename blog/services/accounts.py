@@ -104,6 +104,9 @@ def change_role(member: Staff, role: str, staff: Staff) -> None:
 
 def change_active(member: Staff, active: bool, staff: Staff) -> None:
     """Let somebody sign in or not; who may not is signed out at once. Raises LastAdministrator."""
+    db.session.refresh(member)
+    if active == member.active:
+        return
     if not active:
         _keep_an_administrator(member)
     before, member.active = member.active, active

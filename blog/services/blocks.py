@@ -6,6 +6,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from blog import clock
+from blog.addresses import unmapped
 from blog.extensions import db
 from blog.models import Block, BlockKind, Effect, Staff
 from blog.queries import blocks as queries
@@ -97,7 +98,7 @@ def spelled(kind: BlockKind, value: str) -> str:
 
 def _network(value: str) -> str:
     """A network at least as wide as what is stored of an address; a narrower one is widened."""
-    network = ip_network(value, strict=False)
+    network = unmapped(ip_network(value, strict=False))
     longest = 24 if network.version == 4 else 48
     least = 8 if network.version == 4 else 16
     if network.prefixlen < least:
@@ -130,14 +131,19 @@ def add(
         db.session.add(block)
     block.until, block.note, block.effect = until, note, effect
     changes.note(staff, "block", f"{kind.value} {value}", before, _until(block))
+    db.session.flush()
     return block
 
 
-def remove(block: Block, staff: Staff) -> None:
-    """Lift a block."""
+def remove(block_id: int, staff: Staff) -> bool:
+    """Lift a block; False if it is gone already."""
+    block = queries.locked(block_id)
+    if block is None:
+        return False
     changes.note(staff, "block", f"{block.kind.value} {block.value}", _until(block), "")
     db.session.delete(block)
     db.session.flush()
+    return True
 
 
 def _until(block: Block) -> str:

@@ -83,6 +83,11 @@ def _look_alikes() -> dict[int, str | None]:
     return table
 
 
+def prepare() -> None:
+    """Make the table of look-alikes, half a second's work, before somebody waits for it."""
+    _look_alikes()
+
+
 def fingerprint(text: str) -> str:
     """Equal for texts that differ in white space and case only."""
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()

@@ -1,10 +1,12 @@
 """Stylesheet, scripts and pictures: found in the checkout or in the wheel, named by content."""
 
 import hashlib
+import posixpath
 from functools import cache
+from os.path import isfile
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, request, send_from_directory, url_for
 
 from blog.web import headers
 
@@ -27,7 +29,7 @@ def stylesheet() -> bytes:
 
 @cache
 def fingerprint(name: str) -> str:
-    """A few letters that change when the file does."""
+    """A few letters that change when the file does; asked for files that are there only."""
     content = stylesheet() if name == "site.css" else (folder("static") / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:10]
 
@@ -42,30 +44,35 @@ def asset(name: str) -> str:
 
 
 def has_asset(name: str) -> bool:
-    """True if the file is in static/."""
-    return (folder("static") / name).is_file()
+    """True if the file is in static/ and this is its one spelling, so that each counts once."""
+    is_plain = posixpath.normpath(name) == name and not name.startswith(("/", "../"))
+    return is_plain and isfile(folder("static") / name)
 
 
-def _is_named() -> bool:
-    """True if the address has the fingerprint of what it names, or its version."""
-    name = request.path.removeprefix("/static/")
-    return name.startswith("vendor/") or request.args.get("v") == fingerprint(name)
+def _lasting(response: Response, name: str) -> Response:
+    """Let browsers keep a file for ever if the address has its fingerprint, or its version."""
+    if response.status_code not in (200, 206, 304):  # an answer to one browser's condition
+        return response
+    if name.startswith("vendor/") or request.args.get("v") == fingerprint(name):
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        headers.may_be_kept()
+    else:
+        response.headers["Cache-Control"] = "public, no-cache"
+    return response
 
 
 def init_app(app: Flask) -> None:
-    """Serve the stylesheet, and let browsers keep whatever is named by its content."""
+    """Serve the stylesheet and the files; only what is there is ever opened."""
     app.add_template_global(asset)
     app.add_template_global(has_asset)
 
     @app.get("/static/site.css")
     def site_css() -> Response:
-        return current_app.response_class(stylesheet(), mimetype="text/css")
+        sheet = current_app.response_class(stylesheet(), mimetype="text/css")
+        return _lasting(sheet, "site.css")
 
-    @app.after_request
-    def keep(response: Response) -> Response:
-        if request.endpoint in ("static", "site_css") and response.status_code in (200, 304):
-            lifetime = f"public, max-age={A_YEAR}, immutable" if _is_named() else "public, no-cache"
-            response.headers["Cache-Control"] = lifetime
-            if _is_named():
-                headers.may_be_kept()
-        return response
+    @app.get("/static/<path:filename>")
+    def static(filename: str) -> Response:
+        if not has_asset(filename):
+            abort(404)
+        return _lasting(send_from_directory(folder("static"), filename), filename)

@@ -1,6 +1,8 @@
 """Pages for what went wrong: the site's own look, a sentence, a way on, and the text kept."""
 
 import logging
+import traceback
+from typing import Any
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DBAPIError, answer_database)
     app.register_error_handler(PoolTimeout, answer_database)
     app.register_error_handler(Exception, answer_fault)
+    app.log_exception = _log_late  # type: ignore[assignment,method-assign]
 
 
 def answer_csrf(_error: CSRFError) -> Response:
@@ -44,19 +47,39 @@ def answer_csrf(_error: CSRFError) -> Response:
 
 def answer_database(error: Exception) -> Response:
     """The database is locked, full or away. Nothing was stored; the same request may succeed."""
-    log.error("the database did not take a request: %s", error)
+    cause = getattr(error, "orig", None) or error
+    # PostgreSQL's further lines name the values, such as somebody's address.
+    log.error("the database did not take a request: %s", str(cause).partition("\n")[0])
     g.settings = current_app.config["SETTINGS"]  # nobody asks the database for the page's name
     return answer(ServiceUnavailable())
 
 
 def answer_fault(error: Exception) -> Response:
     """A fault of ours: the trace goes to the log, never to a visitor."""
-    log.error("a request failed", exc_info=error)
+    log.error("a request failed\n%s", _trace(error))
     return answer(InternalServerError())
+
+
+def _log_late(info: Any) -> None:
+    """A fault after the view had answered, which Flask itself reports; then as every other."""
+    if not isinstance(info[1], DBAPIError):
+        log.error("a request failed\n%s", _trace(info[1]))
+
+
+def _trace(error: BaseException | None) -> str:
+    """Which errors, and where. Not their messages: there may stand what somebody typed."""
+    found = ""
+    while error:
+        found += "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}\n"
+        error = error.__cause__ or error.__context__
+    return found
 
 
 def answer(error: HTTPException, advice: str = "") -> Response:
     """Render an error. A redirect that werkzeug raises as one passes as it is."""
+    late = getattr(error, "original_exception", None)
+    if isinstance(late, DBAPIError):  # what the library changed could not be stored
+        return answer_database(late)
     if error.response is not None:
         return error.get_response()
     if isinstance(request.routing_exception, BadHost):  # then no address can be made for a page

@@ -19,6 +19,7 @@ FIELD = "password_again"
 DANGEROUS = frozenset(
     {
         "dashboard.settings",
+        "dashboard.undo_setting",
         "dashboard.export_person",
         "dashboard.erase_person",
         "dashboard.invite",

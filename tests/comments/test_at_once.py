@@ -10,9 +10,19 @@ from flask import Flask
 
 from blog.config import current_settings
 from blog.extensions import db, writing
-from blog.models import Article, Comment, FilterToken, Like, ModerationEntry, Revision, Status
+from blog.models import (
+    Article,
+    BlockKind,
+    ChangeEntry,
+    Comment,
+    FilterToken,
+    Like,
+    ModerationEntry,
+    Revision,
+    Status,
+)
 from blog.queries import queue
-from blog.services import authorship, bayes, moderation, privacy, reactions
+from blog.services import authorship, bayes, blocks, moderation, privacy, reactions
 from blog.services.authorship import TooLate
 from blog.services.moderation import StaleDecision
 from tests import cast
@@ -190,3 +200,16 @@ def test_an_answer_to_what_is_deleted_meanwhile_keeps_its_text(
         assert answer.status_code == 422
         assert cast.ANN["body"] in answer.page.text("textarea")
     _check_counts(app)
+
+
+def test_a_block_is_lifted_once(app: Flask) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        with writing():
+            block = blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
+        number = block.id
+        db.session.expunge(mo)
+    found = _at_once(app, *[lambda: blocks.remove(number, mo)] * OF_EACH)
+    assert sorted(found) == [False] * (OF_EACH - 1) + [True]
+    with app.app_context():
+        assert db.session.query(ChangeEntry).filter_by(what="block", after="").count() == 1

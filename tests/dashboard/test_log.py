@@ -101,7 +101,7 @@ def test_a_long_log_costs_the_same_number_of_statements(admin: CheckingClient, a
     assert len(few) == len(many)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])
 def test_the_file_has_no_formulas(admin: CheckingClient, app: Flask, start: str) -> None:
     with app.app_context(), writing():
         mo = db.session.query(Staff).one()

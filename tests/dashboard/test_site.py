@@ -146,9 +146,11 @@ def test_a_comments_author_is_filled_in(
     assert page.one("select[name=kind] [selected]").attrs["value"] == kind.value
 
 
-def test_a_block_that_is_not_there_cannot_be_lifted(moderator: CheckingClient) -> None:
+def test_a_block_that_is_gone_cannot_be_lifted(moderator: CheckingClient) -> None:
     fields = moderator.get("/dashboard/blocks").page.fields(".room form")
-    assert moderator.post("/dashboard/blocks/9/lift", data=fields).status_code == 404
+    answer = moderator.post("/dashboard/blocks/9/lift", data=fields)
+    assert (answer.status_code, answer.location) == (303, "/dashboard/blocks")
+    assert "It was lifted before." in moderator.get("/dashboard/blocks").text
 
 
 # --- Discussions ---------------------------------------------------------------------------------

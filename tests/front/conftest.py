@@ -1,7 +1,7 @@
 """Server processes without a network: each is a front with its own Flask and its own memory."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -52,26 +52,27 @@ class Process:
             self.front.watch.look()
         self.front.cache.known._heard = float("inf")  # a busy machine makes no test blind
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, **headers: str | list[str]) -> Answer:
         """Fetch a page."""
         return run(self.ask("GET", path, headers))
 
-    def post(self, path: str, body: bytes = b"", **headers: str) -> Answer:
+    def post(self, path: str, body: bytes = b"", **headers: str | list[str]) -> Answer:
         """Send a form."""
         return run(self.ask("POST", path, headers, [body]))
 
     async def ask(
-        self, method: str, path: str, headers: dict[str, str], parts: list[bytes] | None = None,
-        pause: Callable[[], Any] | None = None,
+        self, method: str, path: str, headers: Mapping[str, str | list[str]],
+        parts: list[bytes] | None = None, pause: Callable[[], Any] | None = None,
     ) -> Answer:  # fmt: skip
-        """Send a request as the server does, its body in parts."""
+        """Send a request as the server does, its body in parts; a list is a header sent twice."""
         path, _, query = path.partition("?")
         scope = {
             "type": "http", "http_version": "1.1", "method": method, "scheme": "http",
             "path": path, "query_string": query.encode(), "server": ("localhost", 80),
             "client": ("127.0.0.1", 5000),
             "headers": [(b"host", b"localhost")]
-            + [(name.lower().replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()],
+            + [(name.lower().replace("_", "-").encode(), each.encode("latin-1"))
+               for name, value in headers.items() for each in ([value] if isinstance(value, str) else value)],
         }  # fmt: skip
         left = list(parts or [b""])
         sent: list[dict[str, Any]] = []

@@ -10,6 +10,8 @@ import pytest
 
 from blog.front import app as front_app
 from blog.front import wsgi
+from blog.services import text
+from blog.web import htmx
 from blog.web.requests import LARGEST_OF_STAFF
 from tests import cast
 from tests.front.conftest import Answer, Process, run
@@ -102,7 +104,8 @@ def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
         await process.front(scope, receive, send)
         return sent
 
-    assert run(vanish()) == []
+    start, body = run(vanish())
+    assert (start["status"], b"broke off" in body["body"]) == (400, True)
     assert process.rendered == 0
 
 
@@ -161,6 +164,46 @@ def test_starting_and_stopping_are_answered(process: Process) -> None:
         return told
 
     assert run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_what_the_first_comment_needs_is_prepared_before_it_comes(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = threading.Event()
+    monkeypatch.setattr(text, "prepare", prepared.set)
+    process.front.start()
+    assert prepared.wait(5)
+    process.front.stop()
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_part"),
+    [
+        ({"hx_request": "true"}, True),
+        ({"hx_request": "true", "hx_request_type": "partial"}, True),
+        ({"hx_request": "true", "hx_request_type": "full"}, False),
+        ({"hx_request": ["true", "true"]}, False),
+        ({"hx_request": ["false", "true"]}, False),
+        ({"hx_request": ["", "true"]}, True),
+        ({"hx_request": "true", "hx_request_type": ["full", "partial"]}, False),
+        ({"hx_request": "true", "hx_request_type": ["partial", "full"]}, False),
+        ({"hx_request": "true", "hx_request_type": ""}, True),
+    ],
+    ids=str,
+)
+def test_flask_hears_of_htmx_what_the_front_decided(
+    process: Process, headers: dict[str, Any], is_part: bool
+) -> None:
+    heard: list[bool] = []
+
+    @process.app.before_request
+    def hear() -> None:
+        heard.append(htmx.wants_fragment())
+
+    process.get("/nothing", **headers)
+    process.get("/nothing", cookie="broadsheet-author=x", **headers)
+    process.post("/nothing", b"", **FORM, **headers)
+    assert heard == [is_part] * 3
 
 
 def _environ(**changed: Any) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
-from flask import Flask
+from flask import Flask, make_response
 
-from blog import clock
+from blog import clock, pages
 from blog.extensions import db, writing
 from blog.models import PageVersion
 from blog.pages import BLIND_AFTER, FORMS, Note, Page, PageCache, preferred
+from blog.web import headers
 from tests import cast
 from tests.conftest import new_client
 from tests.front.conftest import Process, run
@@ -114,10 +115,19 @@ def test_a_part_of_a_page_is_no_page(process: Process) -> None:
         pytest.param({"hx_request": "false"}, id="no htmx"),
         pytest.param({"hx_request": "TRUE"}, id="nearly htmx"),
         pytest.param({"hx_request_type": "partial"}, id="half of htmx"),
+        pytest.param({"hx_request": ["true", "true"]}, id="htmx twice"),
+        pytest.param({"hx_request": ["false", "true"]}, id="no htmx, then htmx"),
+        pytest.param({"hx_request": ["true", "false"]}, id="htmx, then no htmx"),
+        pytest.param(
+            {"hx_request": "true", "hx_request_type": ["partial", "full"]}, id="a part, then a page"
+        ),
+        pytest.param(
+            {"hx_request": "true", "hx_request_type": ["full", "partial"]}, id="a page, then a part"
+        ),
     ],
 )
 def test_nobody_puts_a_whole_page_in_the_place_of_a_part(
-    process: Process, headers: dict[str, str]
+    process: Process, headers: dict[str, str | list[str]]
 ) -> None:
     path = f"{cast.COMMENTS}/1/replies"
     assert b"<html" in process.get(path, **headers).body
@@ -152,6 +162,36 @@ def test_what_a_link_carries_along_changes_no_page(process: Process, path: str) 
     process.get(path)
     assert process.get(f"{path}{joint}utm_source=mail&fbclid=x").body == plain
     assert process.rendered == 1
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, "/static/icon.svg", "/static/site.css"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"if_match": '"x"'}, {"if_unmodified_since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"if_none_match": "*"}, {"if_modified_since": "Fri, 01 Jan 2100 00:00:00 GMT"},
+        {"range": "bytes=0-9"}, {"range": "bytes=9999999-"}, {"range": "bytes=0-9", "if_range": '"x"'},
+        {"accept": "application/json"}, {"content_type": "application/json"}, {"host": "a b"},
+        {"expect": "100-continue"}, {"cookie": "a=b"}, {"hx_boosted": "true"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_no_condition_of_one_visitor_is_answered_to_the_next(
+    process: Process, path: str, headers: dict[str, str]
+) -> None:
+    process.get(path, **headers)
+    answer = process.get(path)
+    assert (answer.status, answer.body) in ((200, process.fresh(path)), (204, b""))
+
+
+@pytest.mark.parametrize("status", [206, 301, 304, 400, 404, 412, 416, 500])
+def test_only_a_whole_page_is_kept(process: Process, status: int) -> None:
+    @process.app.get("/odd")
+    def odd() -> Any:
+        return headers.public(make_response("odd", status), ())
+
+    process.get("/odd")
+    assert len(process.front.cache._pages) == 0
 
 
 # --- Forms -------------------------------------------------------------------------------------
@@ -238,10 +278,35 @@ def test_the_pages_together_stay_within_their_bytes() -> None:
     for number in range(100):
         cache.keep(number, _page())
         cache.fresh(0)
-    assert sum(page.size for page in cache._pages.values()) == cache._size <= 20_000
+    assert sum(pages._size(*each) for each in cache._pages.items()) == cache._size <= 20_000
     assert cache.fresh(0), "the one that is used stays"
     assert cache.fresh(99)
     assert cache.fresh(50) is None
+
+
+def test_small_pages_are_bounded_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_PAGES", 10)
+    cache = PageCache(1_000_000)
+    for number in range(100):
+        cache.keep(number, _page())
+    assert len(cache._pages) == 10
+    assert cache._size == sum(pages._size(*each) for each in cache._pages.items())
+
+
+def test_what_names_a_page_counts_as_well() -> None:
+    cache = PageCache(1_000_000)
+    for number in range(100):
+        cache.keep((f"/{number}", "x" * 60_000), _page())
+    assert len(cache._pages) < 17
+
+
+@pytest.mark.parametrize("name", ["v", "after", "before", "show", "sort"])
+def test_a_long_argument_leaves_nothing_behind(process: Process, name: str) -> None:
+    for number in range(3):
+        assert process.get(f"/robots.txt?{name}={'x' * 60_000}{number}").status == 200
+    assert len(process.front.cache._pages) == 0
+    process.get(f"/robots.txt?utm_source={'x' * 60_000}")
+    assert len(process.front.cache._pages) == 1
 
 
 def test_a_page_larger_than_everything_is_not_kept() -> None:
@@ -254,7 +319,7 @@ def test_the_same_page_again_takes_its_own_place() -> None:
     cache = PageCache(20_000)
     for _ in range(100):
         cache.keep("same", _page())
-    assert (len(cache._pages), cache._size) == (1, _page().size)
+    assert (len(cache._pages), cache._size) == (1, pages._size("same", _page()))
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """Every address of the site, and who may go there. A new route gets a line here."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
+from blog import clock
 from blog.extensions import db, writing
 from blog.models import Staff
 from blog.services import accounts
+from blog.web import reauthentication
 from tests import cast
 from tests.page import CheckingClient
 
@@ -119,15 +123,16 @@ def _table() -> Table:
     return {(role, method, rule) for role, *methods, rule in lines for method in methods}
 
 
+def _example(rule: str) -> str:
+    """An address that the rule fits."""
+    for placeholder, example in EXAMPLES.items():
+        rule = rule.replace(placeholder, example)
+    return rule
+
+
 def _tries(*roles: str) -> list[tuple[str, str]]:
     """Method and an example of the address for every route of these roles."""
-    found = []
-    for role, method, rule in sorted(_table()):
-        if role in roles:
-            for placeholder, example in EXAMPLES.items():
-                rule = rule.replace(placeholder, example)
-            found.append((method, rule))
-    return found
+    return [(method, _example(rule)) for role, method, rule in sorted(_table()) if role in roles]
 
 
 def test_the_table_names_every_route(app: Flask) -> None:
@@ -276,6 +281,51 @@ def test_an_administrator_may_enter_every_room(app: Flask, client: CheckingClien
     cast.sign_in(client)
     statuses = {client.get(path).status_code for method, path in _tries("admin") if method == "GET"}
     assert statuses == {200}
+
+
+# What asks for the password again, and what need not: whatever it changes can be changed back, or takes nothing out of anybody's hands. A new route that changes something gets a line in one of the two.
+HARMLESS = """
+accounts.join accounts.set_up
+comments.confirm_address comments.create comments.delete comments.edit comments.like comments.preview comments.report comments.stop_mail
+dashboard.answer dashboard.blocks dashboard.by_mail dashboard.change_discussion dashboard.correct dashboard.decide
+dashboard.decide_all dashboard.empty_trash dashboard.end_other_sessions dashboard.end_session dashboard.end_sessions
+dashboard.lift_block dashboard.note_person dashboard.notify dashboard.people dashboard.reject_all dashboard.rule_person
+dashboard.undo dashboard.undo_all dashboard.withdraw_invitation
+security.change_password security.forgot_password security.login security.logout security.mf_recovery
+security.reset_password security.tf_select security.two_factor_rescue security.two_factor_setup_validate
+security.two_factor_token_validation security.wan_register_response security.wan_signin security.wan_signin_response
+"""
+
+
+def test_whatever_changes_something_is_dangerous_or_known_to_be_harmless(app: Flask) -> None:
+    there = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert there - reauthentication.DANGEROUS == set(HARMLESS.split())
+    assert there >= reauthentication.DANGEROUS
+
+
+@pytest.mark.parametrize("endpoint", sorted(reauthentication.DANGEROUS))
+def test_what_is_dangerous_asks_for_the_password_again(
+    app: Flask, admin: CheckingClient, endpoint: str
+) -> None:
+    (path,) = {_example(each.rule) for each in app.url_map.iter_rules(endpoint)}
+    with time_machine.travel(clock.now() + timedelta(seconds=reauthentication.FRESH_FOR + 1)):
+        token = admin.get("/dashboard/account").page.fields(".rail__out")
+        answer = admin.post(path, data=token)
+    assert answer.status_code == 403
+    assert answer.page.query(f"input[name={reauthentication.FIELD}]")
+
+
+def test_head_is_answered_as_get_everywhere(app: Flask, admin: CheckingClient) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    for who in (app.test_client(), admin):
+        for role in ("everybody", "author", "link", "code", "member", "nobody", "staff", "admin"):
+            for method, path in _tries(role):
+                if method == "GET":
+                    found, asked = who.get(path), who.head(path)
+                    assert asked.status_code == found.status_code, path
+                    assert asked.headers.get("Location") == found.headers.get("Location"), path
+                    assert asked.data == b""
 
 
 def test_every_address_answers_everybody(app: Flask, client: CheckingClient) -> None:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from blog import clock
+from blog.extensions import db
 from blog.queries import staff as queries
 from blog.services import accounts
 from tests import cast
@@ -60,3 +61,16 @@ def test_ending_sessions_changes_what_each_of_them_carries() -> None:
     before = mo.fs_uniquifier
     accounts.end_sessions(mo)
     assert mo.fs_uniquifier != before
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_an_account_that_is_as_it_was_ends_no_session(active: bool) -> None:
+    mo: Any = cast.moderator(role=accounts.ADMINISTRATOR)
+    nell = cast.sign_up("nell@example.org")
+    nell.active = active
+    db.session.flush()
+    before = nell.fs_uniquifier
+    accounts.change_active(nell, active, mo)
+    assert nell.fs_uniquifier == before
+    accounts.change_active(nell, not active, mo)
+    assert (nell.active, nell.fs_uniquifier == before) == (not active, False)

@@ -35,6 +35,11 @@ def mo(session: Any) -> Staff:
         pytest.param(BlockKind.NETWORK, "192.0.2.7", True, id="one address is its network"),
         pytest.param(BlockKind.NETWORK, "192.0.0.0/16", True, id="a network around it"),
         pytest.param(BlockKind.NETWORK, "192.0.3.0/24", False, id="the network beside it"),
+        pytest.param(BlockKind.NETWORK, "::ffff:192.0.2.7", True, id="an IPv4 address as IPv6"),
+        pytest.param(
+            BlockKind.NETWORK, "::ffff:192.0.0.0/112", True, id="a network of IPv4 as IPv6"
+        ),
+        pytest.param(BlockKind.NETWORK, "::ffff:192.0.3.7", False, id="another IPv4 as IPv6"),
         pytest.param(BlockKind.NETWORK, "2001:db8::/32", False, id="the other protocol"),
     ],
 )
@@ -88,13 +93,14 @@ def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
     for _ in range(2):
         block = blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo)
     assert len(queries.listed()) == 1
-    blocks.remove(block, mo)
+    assert blocks.remove(block.id, mo)
+    assert not blocks.remove(block.id, mo)
     assert not blocks.found(BEA).rejected
 
 
 def test_the_log_knows_who_blocked_and_who_lifted(mo: Staff, session: Any) -> None:
     block = blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
-    blocks.remove(block, mo)
+    blocks.remove(block.id, mo)
     lines = [(each.by, each.subject, each.before, each.after)
              for each in session.query(ChangeEntry).order_by(ChangeEntry.id)]  # fmt: skip
     assert lines == [

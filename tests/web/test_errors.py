@@ -1,11 +1,15 @@
 """What went wrong, in the site's own look, with a way on."""
 
+import logging
 import sqlite3
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, Response, abort, after_this_request
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from blog.extensions import db, writing
+from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
 
@@ -152,3 +156,46 @@ def test_a_host_that_is_no_host_is_no_fault_of_ours(
 )  # fmt: skip
 def test_an_odd_address_is_a_404(client: CheckingClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_the_log_says_what_the_database_did_not_take_and_nothing_of_what_it_was(
+    app: Flask, client: CheckingClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.get("/twice")
+    def twice() -> str:
+        with writing():
+            for _ in range(2):
+                accounts.add(name="Ann", email="ann@example.org", password="a-hash", role="author")
+                db.session.execute(
+                    text("UPDATE staff SET fs_uniquifier = 'x', email = email || id")
+                )
+        return ""
+
+    with caplog.at_level(logging.DEBUG):
+        assert client.get("/twice").status_code == 503
+    assert "the database did not take a request" in caplog.text
+    assert not any(each in caplog.text for each in ("ann@", "a-hash", "UPDATE", "Traceback"))
+
+
+def test_what_cannot_be_stored_after_the_view_has_answered_is_a_503_as_well(
+    app: Flask, client: CheckingClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = [1]
+
+    @app.get("/late")
+    def late() -> str:
+        @after_this_request
+        def fail(response: Response) -> Response:
+            if not left:  # asked again for the page that says so
+                return response
+            left.pop()
+            raise OperationalError(
+                "SELECT secret", {}, sqlite3.OperationalError("database is locked")
+            )
+
+        return "stored"
+
+    answer = client.get("/late")
+    assert (answer.status_code, answer.page.text("h1")) == (503, "The site is busy")
+    assert "database is locked" in caplog.text
+    assert "secret" not in caplog.text
