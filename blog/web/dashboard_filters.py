@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blog.models import Block, BulkDecision, Comment, Effect, Status
-from blog.queries.queue import Record, terms
+from blog.queries.queue import MOST_NEW, Record, terms
 from blog.services import markup
+from blog.services.rights import Right
 from blog.services.words import WordList
 
 _MARKING_RULES = ("held_word", "refused_word")
@@ -32,6 +33,11 @@ _ROLES = {
     "editor": lazy_gettext("Editor"),
     "author": lazy_gettext("Author"),
     "moderator": lazy_gettext("Moderator"),
+}
+_RIGHTS = {
+    Right.ENTER: lazy_gettext("See the overview, and answer readers with the badge of the staff"),
+    Right.MODERATE: lazy_gettext("Decide about comments and people, open and close discussions"),
+    Right.ADMINISTER: lazy_gettext("Change settings and staff, hand out and erase personal data"),
 }
 _KINDS = {
     "setting": lazy_gettext("Settings"),
@@ -58,6 +64,8 @@ def init_app(app: Flask) -> None:
     app.add_template_global(row_words)
     app.add_template_global(kind_name)
     app.add_template_global(role_name)
+    app.add_template_global(right_name)
+    app.add_template_global(arrived)
 
 
 def row_words() -> dict[str, str]:
@@ -74,6 +82,7 @@ def row_words() -> dict[str, str]:
             "person": _("This person"),
             "edit": _("Edit"),
             "reasons": _("Why it waited"),
+            "public": _("Public now"),
         }
     found: dict[str, str] = g.row_words
     return found
@@ -159,6 +168,20 @@ def kind_name(what: str) -> str:
 def role_name(role: str) -> str:
     """A role in words."""
     return str(_ROLES.get(role, role))
+
+
+def right_name(right: Right) -> str:
+    """A right in words, for the table of who may do what."""
+    return str(_RIGHTS[right])
+
+
+def arrived(count: int, *, at_end: bool) -> str:
+    """How many came since the page was made, and where they stand if that is not the top."""
+    if count >= MOST_NEW:
+        return str(_("99+ new, at the end") if at_end else _("99+ new"))
+    if at_end:
+        return str(ngettext("%(num)s new, at the end", "%(num)s new, at the end", count))
+    return str(ngettext("%(num)s new", "%(num)s new", count))
 
 
 def marked(comment: Comment, search: str = "") -> Markup:
