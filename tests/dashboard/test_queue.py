@@ -45,7 +45,7 @@ def test_a_search_finds_marks_and_can_be_cleared(moderator: CheckingClient) -> N
     assert [row.attrs["id"] for row in page.query("[data-row]")] == ["row-2"]
     assert page.texts("#row-2 mark") == ["Gull", "one"]
     assert page.one("#q").attrs["value"] == "one"
-    assert page.texts(".chips a") == ["Words: one ×remove"]
+    assert page.texts(".chips a") == ["Words: one × remove"]
     assert page.one(".chips a").attrs["href"] == f"{QUEUE}?view=all"
     empty = moderator.get(f"{QUEUE}?view=all&q=nothinglikethis").page
     assert "No comment is like that" in empty.text(".empty")
@@ -94,8 +94,8 @@ def test_what_narrows_the_list_is_named_and_taken_away_one_by_one(
         "Article: The tide table",
         "Person: Bea Writer",
         "Why it waited: Held word",
-        "From Jan 2, 2026",
-        "To Jan 2, 2099",
+        "From 2 Jan 2026",
+        "To 2 Jan 2099",
     ]
     without = str(page.query(".chips a")[1].attrs["href"])
     assert "person" not in without
