@@ -88,6 +88,7 @@ def _bind_extensions(app: Flask) -> None:
         webauthn_util_cls=security.Passkeys,
     )
     app.extensions["security"].want_json(lambda _request: False)  # the site speaks HTML
+    security.init_app(app)
     # A session is the only proof of who somebody is: no token in an address, a header or a body.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     sessions.init_app(app)

@@ -97,7 +97,7 @@ def _second_factor_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
         "SECURITY_TWO_FACTOR_SETUP_URL": "/second-factor",
         "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/code",
-        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/dashboard/account",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/recovery-codes",
         "SECURITY_TWO_FACTOR_ERROR_VIEW": "/account/sign-in",
         "SECURITY_TOTP_SECRETS": {"1": settings.secret_key},
         "SECURITY_TOTP_ISSUER": settings.site_name.replace(":", " "),

@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 import qrcode
+from flask import Flask
 from flask_security import (
     MfRecoveryCodesUtil,
     SQLAlchemyUserDatastore,
@@ -32,6 +33,16 @@ from wtforms import HiddenField, RadioField, StringField
 from blog.extensions import writing
 from blog.queries import staff as queries
 from blog.services import accounts
+from blog.web import frame
+
+# The library's pages that somebody who is signed in sees with the staff's rail beside them.
+INSIDE = ("change_password", "tf_setup", "mf_recovery_codes", "wan_register")
+
+
+def init_app(app: Flask) -> None:
+    """Give these pages what the rail shows."""
+    for name in INSIDE:
+        getattr(app.extensions["security"], f"{name}_context_processor")(frame.context)
 
 
 class Store(SQLAlchemyUserDatastore):

@@ -72,8 +72,17 @@ def guard_library() -> Response | None:
     """Close the library's rooms without a use; ask for the password where it would not."""
     if request.endpoint in UNUSED:
         abort(404)
+    is_sight = request.method == "GET" and request.endpoint == "security.mf_recovery_codes"
+    if is_sight and _has_no_use_for_codes():
+        return redirect(url_for("dashboard.account"), 303)
     is_library = (request.endpoint or "").startswith("security.")
     return reauthentication.ask() if is_library else None
+
+
+def _has_no_use_for_codes() -> bool:
+    """True for a member of staff without a second factor that codes could stand for."""
+    member = access.staff()
+    return member is not None and not member.tf_primary_method
 
 
 @bp.before_app_request

@@ -1,16 +1,20 @@
 """The filter of the queue, as it stands in an address."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from flask import request
+from flask_babel import format_date
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from blog.models import View
 from blog.queries import articles, comments
 from blog.queries.queue import REASONS, Cursor, Filter
 from blog.web.converters import MAX_ID, SlugConverter
+from blog.web.dashboard_filters import reason_name
 
 EVERYWHERE = "all"
 NAMES = ("view", "q", "article", "person", "reason", "since", "until")
@@ -42,6 +46,32 @@ def here() -> dict[str, Any]:
     """What of this request's address is the filter, to be carried into other addresses."""
     found = {name: request.args.get(name, "") for name in NAMES}
     return {name: value for name, value in found.items() if value and "\0" not in value}
+
+
+def chips() -> list[tuple[str, dict[str, Any]]]:
+    """What narrows the list, each in words and with the filter that is left without it."""
+    left = here()
+    return [
+        (label, {key: value for key, value in left.items() if key != name})
+        for name, label in _labels(wanted())
+    ]
+
+
+def _labels(found: Filter) -> Iterator[tuple[str, str]]:
+    if found.words:
+        yield "q", _("Words: %(words)s", words=found.words)
+    if found.article_id is not None:
+        article = articles.for_editing(request.args["article"]) if found.article_id else None
+        yield "article", _("Article: %(title)s", title=article.title if article else "?")
+    if found.browser:
+        writer = comments.by_id(_number(request.args["person"]) or 0)
+        yield "person", _("Person: %(name)s", name=writer.name if writer else "?")
+    if found.reason:
+        yield "reason", _("Why it waited: %(reason)s", reason=reason_name(found.reason))
+    if found.since:
+        yield "since", _("From %(day)s", day=format_date(found.since))
+    if found.until:
+        yield "until", _("To %(day)s", day=format_date(found.until))
 
 
 def cursor() -> Cursor | None:

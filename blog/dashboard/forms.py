@@ -129,10 +129,10 @@ class RoleForm(FlaskForm):
     role = SelectField(
         lazy_gettext("Role"),
         choices=[
-            SelectChoice("moderator", lazy_gettext("Moderator: comments")),
-            SelectChoice("author", lazy_gettext("Author: answers readers")),
-            SelectChoice("editor", lazy_gettext("Editor: comments and discussions")),
-            SelectChoice("administrator", lazy_gettext("Administrator: everything")),
+            SelectChoice("moderator", lazy_gettext("Moderator")),
+            SelectChoice("author", lazy_gettext("Author")),
+            SelectChoice("editor", lazy_gettext("Editor")),
+            SelectChoice("administrator", lazy_gettext("Administrator")),
         ],
     )
 

@@ -1,6 +1,7 @@
 """The staff's rooms. Every one of them is closed by the one hook below."""
 
 import shutil
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from werkzeug.wrappers import Response
 from blog import clock
 from blog.config import VERSION
 from blog.dashboard import filtering
+from blog.models import View
 from blog.queries import articles, health, moderation, queue
 from blog.services import backups
-from blog.web import access, chart, reauthentication
+from blog.web import access, chart, frame, reauthentication
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
@@ -22,11 +24,11 @@ RECENT = 5
 DAYS = 30
 
 
-def room(template: str, status: int = 200, **context: object) -> Response:
+def room(
+    template: str, status: int = 200, counts: Mapping[View, int] | None = None, **context: object
+) -> Response:
     """A page of the dashboard; every one shows who is signed in and how much waits."""
-    if "counts" not in context:
-        context["counts"] = queue.counts()
-    html = render_template(template, viewer=access.staff(), here=filtering.here(), **context)
+    html = render_template(template, here=filtering.here(), **frame.context(counts), **context)
     return make_response(html, status)
 
 

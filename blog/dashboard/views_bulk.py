@@ -45,7 +45,8 @@ def reject_all(comment_id: int) -> Response:
     if comment is None or not comment.browser:
         abort(404)
     wanted = Filter(view=None, browser=comment.browser)
-    return _decide(wanted, Status.REJECTED, {"view": "all", "person": str(comment_id)})
+    about = filtering.here() or {"view": "all", "person": str(comment_id)}
+    return _decide(wanted, Status.REJECTED, about)
 
 
 def _decide(wanted: Filter, after: Status, about: dict[str, Any]) -> Response:

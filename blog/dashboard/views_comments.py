@@ -10,7 +10,7 @@ from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoForm
 from blog.dashboard.views import bp, room
-from blog.dashboard.views_queue import queue_page
+from blog.dashboard.views_queue import place_of, queue_page
 from blog.extensions import writing
 from blog.models import Comment, ModerationEntry, Status
 from blog.queries import moderation as log
@@ -99,8 +99,7 @@ def correct(comment_id: int) -> Response:
         abort(404)
     form = CorrectionForm(body=comment.body, version=comment.version)
     if not form.validate_on_submit():
-        status = 422 if form.errors else 200
-        return room("dashboard/correct.html", status, form=form, comment=comment)
+        return _correct_page(comment, form, 422 if form.errors else 200)
     try:
         with writing():
             entry = corrections.correct(
@@ -109,10 +108,16 @@ def correct(comment_id: int) -> Response:
     except StaleDecision:
         form.body.errors = [_("The text was changed meanwhile. Yours is still here.")]
         form.version.data = form.version.raw_data = comment.version
-        return room("dashboard/correct.html", 409, form=form, comment=comment)
-    flash(_("Corrected.") if entry else _("Nothing was changed."))
-    here = filtering.here()
-    return redirect(url_for(".comments", done=entry.id if entry else None, **here), 303)
+        return _correct_page(comment, form, 409)
+    if entry is None:
+        flash(_("Nothing was changed."))
+    done = entry.id if entry else None
+    return redirect(url_for(".comments", done=done, **place_of(comment)), 303)
+
+
+def _correct_page(comment: Comment, form: CorrectionForm, status: int) -> Response:
+    back = url_for(".comments", **place_of(comment))
+    return room("dashboard/correct.html", status, form=form, comment=comment, back=back)
 
 
 def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Response:

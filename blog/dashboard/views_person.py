@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from blog.dashboard import filtering
 from blog.dashboard.forms import NoteForm, RuleForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -30,7 +31,7 @@ def note_person(comment_id: int) -> Response:
         return _page(comment, form)
     with writing():
         corrections.note(comment.browser, form.note.data, access.signed_in())
-    return redirect(url_for(".person", comment_id=comment_id), 303)
+    return redirect(url_for(".person", comment_id=comment_id, **filtering.here()), 303)
 
 
 @bp.post("/comments/<number:comment_id>/person/rule")
@@ -49,8 +50,11 @@ def rule_person(comment_id: int) -> Response:
             staff=access.signed_in(),
             effect=effect,
         )
+    if htmx.wants_fragment():
+        html = render_template("dashboard/_rules.html", comment=comment, said=_said(effect))
+        return htmx.fragment(html)
     flash(_said(effect))
-    return redirect(url_for(".person", comment_id=comment_id), 303)
+    return redirect(url_for(".person", comment_id=comment_id, **filtering.here()), 303)
 
 
 def _said(effect: Effect) -> str:

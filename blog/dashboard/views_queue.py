@@ -1,5 +1,7 @@
 """The moderation queue as a page, and what arrives while somebody looks at it."""
 
+from typing import Any
+
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
@@ -7,7 +9,7 @@ from blog import clock
 from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.views import bp, room
-from blog.models import View
+from blog.models import Comment, View
 from blog.queries import moderation, queue
 from blog.services.bulk import MOST
 from blog.web import htmx, paging
@@ -25,8 +27,15 @@ def comments() -> Response:
 def arrivals() -> Response:
     """How many comments came since the page was made, and how many each view has now."""
     newest = paging.cursor("newest") or 0
-    new, counts = queue.count_new(filtering.wanted(), newest), queue.counts()
-    html = render_template("dashboard/_looked.html", new=new, newest=newest, counts=counts)
+    wanted = filtering.wanted()
+    html = render_template(
+        "dashboard/_looked.html",
+        new=queue.count_new(wanted, newest),
+        told=paging.cursor("told") or 0,
+        newest=newest,
+        wanted=wanted,
+        counts=queue.counts(),
+    )
     return htmx.fragment(html)
 
 
@@ -42,11 +51,12 @@ def queue_page(status: int = 200, stale: str = "") -> Response:
         newest=queue.newest_id(),
         looked_at=clock.now().isoformat(),
         most=MOST,
+        chips=filtering.chips(),
         **_page(),
     )
 
 
-def _page() -> dict[str, object]:
+def _page() -> dict[str, Any]:
     wanted = filtering.wanted()
     page = queue.page(wanted, filtering.cursor(), current_settings().queue_per_page)
     counts = queue.counts()
@@ -61,6 +71,15 @@ def _page() -> dict[str, object]:
         "reasons": queue.REASONS,
         "is_first": "after" not in request.args,
     }
+
+
+def place_of(comment: Comment) -> dict[str, Any]:
+    """The address of the queue, from where a comment was opened, at that comment's row."""
+    wanted = filtering.wanted()
+    first = queue.page(wanted, None, current_settings().queue_per_page).comments
+    is_there = any(each.id == comment.id for each in first)
+    after = None if is_there else filtering.spelled(queue.just_before(wanted, comment))
+    return {**filtering.here(), "after": after, "_anchor": f"row-{comment.id}"}
 
 
 def _count(wanted: queue.Filter) -> int:

@@ -1,6 +1,6 @@
 """Who is on the staff: invite somebody, give a role, keep somebody out, end sessions."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,13 +12,23 @@ from blog.models import Staff
 from blog.queries import staff as queries
 from blog.services import accounts, changes
 from blog.services.accounts import LastAdministrator
+from blog.services.rights import MAY
 from blog.web import access
+
+LINK = "invitation"  # where a new link waits for the one page that shows it
 
 
 @bp.get("/team")
 def team() -> Response:
     """Everybody on the staff, and the invitations that are still good."""
-    return _page("")
+    return room(
+        "dashboard/team.html",
+        people=queries.everybody(),
+        invitations=queries.invitations(),
+        form=RoleForm(formdata=None),
+        rights=MAY,
+        link=session.pop(LINK, ""),
+    )
 
 
 @bp.post("/team/invite")
@@ -31,7 +41,8 @@ def invite() -> Response:
     with writing():
         token = accounts.invite(form.role.data, staff.name)
         changes.note(staff, "invited", "", "", form.role.data)
-    return _page(current_settings().public_url + url_for("accounts.join", token=token))
+    session[LINK] = current_settings().public_url + url_for("accounts.join", token=token)
+    return redirect(url_for(".team"), 303)
 
 
 @bp.post("/team/invitations/<number:invitation_id>/withdraw")
@@ -99,13 +110,3 @@ def _member(staff_id: int) -> Staff:
 def _last() -> Response:
     flash(_("Somebody has to stay who can run the site. Make another administrator first."))
     return redirect(url_for(".team"), 303)
-
-
-def _page(link: str) -> Response:
-    return room(
-        "dashboard/team.html",
-        people=queries.everybody(),
-        invitations=queries.invitations(),
-        form=RoleForm(formdata=None),
-        link=link,
-    )

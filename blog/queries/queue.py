@@ -175,6 +175,15 @@ def _from_index(
     return query.order_by(*(order if oldest_first else [each.desc() for each in order]))
 
 
+def just_before(wanted: Filter, comment: Comment) -> Cursor:
+    """The cursor after which a page begins with this comment."""
+    if wanted.view is not View.WAITING:
+        return Cursor(comment.id + 1)
+    if comment.open_report:
+        return Cursor(comment.open_report - 1, is_report=True)
+    return Cursor(comment.id - 1)
+
+
 def _load(query: Select[Comment]) -> Sequence[Comment]:
     return db.session.scalars(
         query.options(

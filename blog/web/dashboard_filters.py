@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blog.models import Block, BulkDecision, Comment, Effect, Status
-from blog.queries.queue import Record
+from blog.queries.queue import MOST_NEW, Record
 from blog.queries.search import terms
 from blog.services import markup
+from blog.services.rights import Right
 from blog.services.words import WordList
 
 _MARKING_RULES = ("held_word", "refused_word")
@@ -33,6 +34,11 @@ _ROLES = {
     "editor": lazy_gettext("Editor"),
     "author": lazy_gettext("Author"),
     "moderator": lazy_gettext("Moderator"),
+}
+_RIGHTS = {
+    Right.ENTER: lazy_gettext("See the overview, and answer readers with the badge of the staff"),
+    Right.MODERATE: lazy_gettext("Decide about comments and people, open and close discussions"),
+    Right.ADMINISTER: lazy_gettext("Change settings and staff, hand out and erase personal data"),
 }
 _KINDS = {
     "setting": lazy_gettext("Settings"),
@@ -59,6 +65,8 @@ def init_app(app: Flask) -> None:
     app.add_template_global(row_words)
     app.add_template_global(kind_name)
     app.add_template_global(role_name)
+    app.add_template_global(right_name)
+    app.add_template_global(arrived)
 
 
 def row_words() -> dict[str, str]:
@@ -75,6 +83,7 @@ def row_words() -> dict[str, str]:
             "person": _("This person"),
             "edit": _("Edit"),
             "reasons": _("Why it waited"),
+            "public": _("Public now"),
         }
     found: dict[str, str] = g.row_words
     return found
@@ -160,6 +169,20 @@ def kind_name(what: str) -> str:
 def role_name(role: str) -> str:
     """A role in words."""
     return str(_ROLES.get(role, role))
+
+
+def right_name(right: Right) -> str:
+    """A right in words, for the table of who may do what."""
+    return str(_RIGHTS[right])
+
+
+def arrived(count: int, *, at_end: bool) -> str:
+    """How many came since the page was made, and where they stand if that is not the top."""
+    if count >= MOST_NEW:
+        return str(_("99+ new, at the end") if at_end else _("99+ new"))
+    if at_end:
+        return str(ngettext("%(num)s new, at the end", "%(num)s new, at the end", count))
+    return str(ngettext("%(num)s new", "%(num)s new", count))
 
 
 def marked(comment: Comment, search: str = "") -> Markup:

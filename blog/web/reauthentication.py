@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from blog import clock
 from blog.config import current_settings
 from blog.services.accounts import LONGEST_PASSWORD
-from blog.web import access, rates
+from blog.web import access, frame, rates
 
 FRESH_FOR = 30 * 60  # seconds
 FIELD = "password_again"
@@ -59,5 +59,11 @@ def _is_fresh() -> bool:
 def _page(error: str) -> Response:
     left_out = ("csrf_token", FIELD)
     carried = [each for each in request.form.items(multi=True) if each[0] not in left_out]
-    html = render_template("accounts/password_again.html", carried=carried, error=error, name=FIELD)
+    html = render_template(
+        "accounts/password_again.html",
+        carried=carried,
+        error=error,
+        name=FIELD,
+        **frame.context(),
+    )
     return make_response(html, 403)

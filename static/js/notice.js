@@ -1,18 +1,41 @@
 // Says above the page what went wrong when no part of the page can be shown for it.
 (() => {
-  const show = (sentence) => {
+  const place = document.getElementById("notice");
+  const close = () => place.replaceChildren();
+  // Whatever is said there, by this script or by the server, can be put away.
+  const addClose = () => {
+    const box = place.querySelector(".notice__box");
+    if (!box || box.querySelector("button")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet";
+    button.textContent = document.body.dataset.noticeClose;
+    button.addEventListener("click", close);
+    box.append(button);
+  };
+  document.addEventListener("htmx:after:swap", addClose);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+
+  // What is asked now and then by itself is asked again: nobody has to know that it failed.
+  const isAsked = (ctx) => ctx && !ctx.sourceElement.matches?.("[data-look]");
+  // A part of the page may have sentences of its own, for example about a decision.
+  const show = (ctx, name) => {
+    const source = ctx.sourceElement.closest?.(`[data-${name}]`) || document.body;
     const box = document.createElement("div");
     box.className = "notice__box";
-    box.textContent = sentence;
-    document.getElementById("notice").replaceChildren(box);
+    box.textContent = source.getAttribute(`data-${name}`);
+    place.replaceChildren(box);
+    addClose();
   };
-  document.addEventListener("htmx:response:error", (event) => {
-    if (event.detail.ctx.response.status >= 500) show(document.body.dataset.noticeFault);
+  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    if (isAsked(ctx) && ctx.response.status >= 500) show(ctx, "notice-fault");
   });
-  document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx) show(document.body.dataset.noticeOffline);
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (isAsked(ctx)) show(ctx, "notice-offline");
   });
-  document.addEventListener("htmx:before:request", () => {
-    document.getElementById("notice").replaceChildren();
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (isAsked(ctx)) close();
   });
 })();

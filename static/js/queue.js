@@ -2,8 +2,10 @@
 (() => {
   const DECISIONS = { a: "published", r: "rejected", s: "spam", t: "trashed" };
   const OPEN = "[data-row]"; // rows that are still to be decided
+  const byId = (id) => document.getElementById(id);
   const rows = () => [...document.querySelectorAll(OPEN)].filter((row) => !row.dataset.sent);
   const rowOf = (element) => element?.closest?.(OPEN);
+  const isNowhere = () => !document.activeElement || document.activeElement === document.body;
 
   // The row that keys act upon: the one with the focus, else the first.
   const current = () => {
@@ -20,112 +22,174 @@
     const at = all.indexOf(rowOf(document.activeElement));
     show(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
   };
+  // The row where the focus is, or was before it left for a field or was lost with a button.
+  let last = "";
+  document.addEventListener("focusin", (event) => {
+    last = event.target.closest(".row")?.id || last;
+  });
+  const goBack = () => show(rowOf(byId(last)) || rows()[0]);
 
   // The focus goes on before the answer has arrived; a decided row waits for it in the background.
+  const more = () => document.querySelector("#more a");
   const goOn = (row) => {
     const all = rows();
     const at = all.indexOf(row);
     row.dataset.sent = "yes";
+    row.querySelector(".row__tick").checked = false;
+    count();
     const next = all[at + 1] || all[at - 1];
     if (next) show(next);
     if (rows().length < 12) more()?.click();
   };
-  document.addEventListener("htmx:before:request", (event) => {
-    const source = event.detail.ctx.sourceElement;
-    const row = rowOf(source);
-    if (row && source.matches?.("form.decisions")) goOn(row);
-  });
-  // A decision that was not taken, or could not be sent, stands where it stood.
-  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-    delete rowOf(ctx.sourceElement)?.dataset.sent;
-  });
-  document.addEventListener("htmx:error", (event) => {
-    delete rowOf(event.detail.ctx?.sourceElement)?.dataset.sent;
-  });
-  // The focus was in what was replaced and nothing else took it: it goes to what stands there now.
-  let lost = "";
-  document.addEventListener("htmx:before:swap", (event) => {
-    const row = event.target.closest?.(".row");
-    lost = row?.contains(document.activeElement) ? row.id : "";
-  });
-  document.addEventListener("htmx:after:swap", () => {
-    if (lost && document.activeElement === document.body) {
-      const row = document.getElementById(lost);
-      (row?.querySelector("[id^=decided-]") || row)?.focus();
-    }
-    lost = "";
-  });
-
-  const decide = (status) =>
-    current()?.querySelector(`.decisions button[name=status][value=${status}]`)?.click();
-  const undo = () => {
-    const row = document.getElementById(decided.at(-1));
-    (row || document).querySelector("[data-undo] button")?.click();
-  };
   const decided = []; // the rows in the order of the decisions: undo takes back the newest
+  const forget = (row) => {
+    if (decided.includes(row.id)) decided.splice(decided.indexOf(row.id), 1);
+  };
   document.addEventListener("htmx:before:request", (event) => {
     const source = event.detail.ctx.sourceElement;
     const row = source.closest?.(".row");
     if (!row) return;
-    const at = decided.indexOf(row.id);
-    if (at >= 0) decided.splice(at, 1);
-    if (source.matches("form.decisions")) decided.push(row.id);
+    const isDecision = source.matches("form.decisions");
+    if (isDecision || source.matches("[data-undo]")) forget(row);
+    if (!isDecision) return;
+    decided.push(row.id);
+    if (rowOf(row)) goOn(row);
+  });
+  // A decision that was not taken, or could not be sent, stands where it stood.
+  const takeBack = (event) => {
+    const source = event.detail.ctx?.sourceElement;
+    if (source?.closest?.("#more")) typed.length = 0;
+    const row = rowOf(source);
+    if (!row?.dataset.sent) return;
+    delete row.dataset.sent;
+    forget(row);
+    if (isNowhere()) show(row);
+  };
+  document.addEventListener("htmx:response:error", takeBack);
+  document.addEventListener("htmx:error", takeBack);
+
+  // The focus was in what was replaced and nothing else took it: it goes to what stands there now,
+  // and from "More" to the first row that came.
+  let lost;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const row = event.target.closest?.(".row");
+    const isLost = row?.contains(document.activeElement) || (row?.id === last && isNowhere());
+    lost = isLost ? { id: row.id, above: row.previousElementSibling } : undefined;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (lost && isNowhere()) {
+      const row = lost.id === "more" ? lost.above.nextElementSibling : byId(lost.id);
+      (row?.querySelector("[id^=decided-]") || row)?.focus();
+    }
+    lost = undefined;
+    count();
   });
 
+  // What a link has opened below a row is closed again, and the row has the focus.
+  document.addEventListener("click", (event) => {
+    const slot = event.target.closest("[data-close]")?.closest(".row__slot");
+    if (!slot) return; // a page of its own: the link leads back
+    event.preventDefault();
+    slot.replaceChildren();
+    show(rowOf(slot));
+  });
+
+  // One selection: these rows, or all that the filter finds.
+  const all = byId("all");
+  const ticks = () => [...document.querySelectorAll(".row__tick:checked")];
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const words = (data, value) =>
+    value === 1 ? data.one : data.many.replace("{}", number.format(value));
+  const count = () => {
+    if (!all) return;
+    const label = all.labels[0];
+    const gone = document.querySelectorAll("#queue .row--decided").length;
+    if (label.dataset.found) label.textContent = words(label.dataset, label.dataset.found - gone);
+    const said = document.querySelector(".bulk__count");
+    said.textContent = all.checked ? label.textContent : words(said.dataset, ticks().length);
+  };
+  document.addEventListener("change", ({ target }) => {
+    if (target === all) for (const tick of ticks()) tick.checked = false;
+    else if (target.matches(".row__tick") && target.checked) all.checked = false;
+    count();
+  });
+  document.addEventListener("reset", goBack);
+  // The page that says what was done is on its way: no key decides about anything until then.
+  let leaves = false;
+  document.addEventListener("submit", (event) => {
+    leaves ||= event.target.id === "bulk";
+  });
+  addEventListener("pageshow", () => {
+    leaves = false;
+    count();
+  });
+
+  const decide = (status) => {
+    const place = all?.checked || ticks().length ? "#bulk" : `#${current()?.id} .decisions`;
+    document.querySelector(`${place} button[name=status][value=${status}]`)?.click();
+  };
+  const undo = () => {
+    const row = byId(decided.at(-1));
+    (row || document).querySelector("[data-undo] button")?.click();
+  };
+  const find = byId("find");
+  let opened = false; // by its key, and so closed by the other one
   const keys = {
     j: () => step(1),
     k: () => step(-1),
     u: undo,
-    x: () => current()?.querySelector(".row__tick")?.click(),
+    x: () => {
+      show(current());
+      current()?.querySelector(".row__tick").click();
+    },
     e: () => current()?.querySelector("[data-key=e]")?.click(),
-    "/": () => document.getElementById("q")?.select(),
+    "/": () => {
+      opened ||= !find.open;
+      find.open = true;
+      byId("q").select();
+    },
     "?": () => {
-      const legend = document.getElementById("keys");
+      const legend = byId("keys");
+      if (!legend) return;
       legend.open = !legend.open;
       if (legend.open) legend.scrollIntoView({ block: "nearest" });
     },
   };
   for (const [key, status] of Object.entries(DECISIONS)) keys[key] = () => decide(status);
-  // A key waits while htmx has not yet taken over its row, or the page would be left; and while
-  // the rows that follow are on their way, or it would be lost.
+  const leaveField = (field) => {
+    field.blur();
+    if (opened && find.contains(field)) find.open = opened = false;
+    goBack();
+  };
+
+  // A key waits while htmx has not yet taken over its row, or the page would be left; while the
+  // rows that follow are on their way, or it would be lost; and undo for the answer to a decision.
   const typed = [];
-  const more = () => document.querySelector("#more a");
-  const isReady = () => {
+  const isReady = (key) => {
+    if (key === "u") return !byId(decided.at(-1))?.dataset.sent;
     const row = current();
     if (!row) return !more();
     const form = row.querySelector("form.decisions");
     return !window.htmx || !form || Boolean(form.dataset.htmxPowered);
   };
-  const forget = (event) => {
-    if (event.detail.ctx?.sourceElement?.closest?.("#more")) typed.length = 0;
-  };
-  document.addEventListener("htmx:response:error", forget);
-  document.addEventListener("htmx:error", forget);
   const work = () => {
-    while (typed.length && isReady()) keys[typed.shift()]();
+    while (typed.length && isReady(typed[0])) keys[typed.shift()]();
     if (typed.length) setTimeout(work, 10);
   };
-  document.addEventListener("keydown", (event) => {
-    const types = event.target.matches("input:not([type=checkbox]), textarea, select");
-    if (event.key === "Escape" && types) event.target.blur();
-    if (types || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
-    event.preventDefault();
-    typed.push(event.key);
-    if (typed.length === 1) work();
-  });
-
-  // How many are ticked. One tick means these, not all that the filter finds.
-  const countTicks = () => {
-    const ticked = document.querySelectorAll(".row__tick:checked").length;
-    const count = document.querySelector(".bulk__count");
-    if (!count) return;
-    count.hidden = !ticked;
-    count.textContent =
-      ticked === 1 ? count.dataset.one : count.dataset.many.replace("{}", String(ticked));
-    if (ticked) document.getElementById("all").checked = false;
+  // Caps Lock changes no key; Shift does.
+  const keyOf = ({ key, shiftKey }) => {
+    if (!/^[a-z]$/i.test(key)) return key;
+    return shiftKey ? key.toUpperCase() : key.toLowerCase();
   };
-  document.addEventListener("change", (event) => {
-    if (event.target.matches(".row__tick")) countTicks();
+  document.addEventListener("keydown", (event) => {
+    const key = keyOf(event);
+    const types = event.target.matches("input:not([type=checkbox]), textarea, select");
+    if (event.key === "Escape" && types) leaveField(event.target);
+    if (types || event.ctrlKey || event.metaKey || event.altKey || !keys[key]) return;
+    event.preventDefault();
+    if (leaves) return;
+    typed.push(key);
+    if (typed.length === 1) work();
   });
 
   // "12 new": asked now and then while somebody looks.

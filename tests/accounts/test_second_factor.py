@@ -16,6 +16,7 @@ from tests.page import Answer, CheckingClient
 
 SETUP, CODE = "/account/second-factor", "/account/code"
 CODES, RECOVERY = "/account/recovery-codes", "/account/recovery"
+FORM = ".staff-form"
 
 
 def _code(key: str, moment: datetime | None = None) -> str:
@@ -26,23 +27,21 @@ def _code(key: str, moment: datetime | None = None) -> str:
 
 def _set_up(client: CheckingClient) -> tuple[str, Answer]:
     """Turn the second factor on; return the key and the last answer."""
-    token = client.get(SETUP).page.fields("main form")["csrf_token"]
+    token = client.get(SETUP).page.fields(FORM)["csrf_token"]
     page = client.post(SETUP, data={"csrf_token": token, "setup": "authenticator"}).page
     key = page.text("main code")
-    form = page.one("main form")
-    answer = client.post(
-        str(form.attrs["action"]), data=page.fields("main form") | {"code": _code(key)}
-    )
+    form = page.one(FORM)
+    answer = client.post(str(form.attrs["action"]), data=page.fields(FORM) | {"code": _code(key)})
     return key, answer
 
 
 def _recovery_codes(client: CheckingClient) -> list[str]:
-    token = client.get(CODES).page.fields("main form")["csrf_token"]
+    token = client.get(CODES).page.fields(FORM)["csrf_token"]
     return client.post(CODES, data={"csrf_token": token}).page.texts(".codes code")
 
 
 def _give(client: CheckingClient, code: str, path: str = CODE) -> Answer:
-    return client.post(path, data=client.get(path).page.fields("main form") | {"code": code})
+    return client.post(path, data=client.get(path).page.fields(FORM) | {"code": code})
 
 
 @pytest.fixture
@@ -58,17 +57,18 @@ def key(moderator: CheckingClient, app: Flask) -> str:
 def test_it_is_on_when_a_code_was_right_and_only_then(
     moderator: CheckingClient, app: Flask
 ) -> None:
-    token = moderator.get(SETUP).page.fields("main form")["csrf_token"]
+    token = moderator.get(SETUP).page.fields(FORM)["csrf_token"]
     page = moderator.post(SETUP, data={"csrf_token": token, "setup": "authenticator"}).page
     assert page.query(".code-picture svg path")
-    action = str(page.one("main form").attrs["action"])
-    moderator.post(action, data=page.fields("main form") | {"code": "000000"})
+    action = str(page.one(FORM).attrs["action"])
+    moderator.post(action, data=page.fields(FORM) | {"code": "000000"})
     with app.app_context():
         assert db.session.query(Staff).one().tf_primary_method is None
     answer = moderator.post(
-        action, data=page.fields("main form") | {"code": _code(page.text("main code"))}
+        action, data=page.fields(FORM) | {"code": _code(page.text("main code"))}
     )
-    assert (answer.status_code, answer.location) == (302, "/dashboard/account")
+    assert (answer.status_code, answer.location) == (302, CODES), "recovery codes come next"
+    assert moderator.get(CODES).page.query("[name=generate_new_codes]")
     with app.app_context():
         member = db.session.query(Staff).one()
         assert member.tf_primary_method == "authenticator"
@@ -81,10 +81,8 @@ def test_signing_in_asks_for_password_and_code(key: str, client: CheckingClient)
     page = client.get(str(answer.location)).page
     assert answer.status_code == 302
     assert client.get("/dashboard/").status_code == 303, "the password alone opens nothing"
-    sent = page.fields("main form") | {"code": _code(key)}
-    assert (
-        client.post(str(page.one("main form").attrs["action"]), data=sent).location == "/dashboard/"
-    )
+    sent = page.fields(FORM) | {"code": _code(key)}
+    assert client.post(str(page.one(FORM).attrs["action"]), data=sent).location == "/dashboard/"
     assert client.get("/dashboard/").status_code == 200
 
 
@@ -93,8 +91,8 @@ def test_the_page_that_was_wanted_opens_after_the_code(key: str, client: Checkin
     fields = client.get(path).page.fields()
     answer = client.post(path, data=fields | {"email": cast.EMAIL, "password": cast.PASSWORD})
     given = client.get(str(answer.location)).page
-    action = str(given.one("main form").attrs["action"])
-    answer = client.post(action, data=given.fields("main form") | {"code": _code(key)})
+    action = str(given.one(FORM).attrs["action"])
+    answer = client.post(action, data=given.fields(FORM) | {"code": _code(key)})
     assert answer.location == "/dashboard/log"
 
 
@@ -146,7 +144,7 @@ def test_codes_cannot_be_guessed_from_many_addresses(key: str, make_app: MakeApp
         data = fields | {"email": cast.EMAIL, "password": cast.PASSWORD}
         client.post("/account/sign-in", data=data, headers=headers)
         for _ in range(2):
-            fields = client.get(CODE, headers=headers).page.fields("main form")
+            fields = client.get(CODE, headers=headers).page.fields(FORM)
             answer = client.post(CODE, data=fields | {"code": "000000"}, headers=headers)
             statuses.append(answer.status_code)
     assert statuses == [200] * 20 + [429] * 2
@@ -200,8 +198,9 @@ def test_new_codes_make_the_old_ones_useless(
 
 
 def test_turned_off_the_password_is_enough(key: str, moderator: CheckingClient, app: Flask) -> None:
-    token = moderator.get(SETUP).page.fields("main form")["csrf_token"]
+    token = moderator.get(SETUP).page.fields(FORM)["csrf_token"]
     moderator.post(SETUP, data={"csrf_token": token, "setup": "disable"})
+    assert moderator.get(CODES).location == "/dashboard/account", "codes have no use now"
     assert cast.sign_in(new_client(app)).location == "/dashboard/"
 
 
@@ -209,14 +208,14 @@ def test_turned_off_the_password_is_enough(key: str, moderator: CheckingClient, 
 def test_no_other_second_factor_can_be_chosen(
     moderator: CheckingClient, app: Flask, setup: str
 ) -> None:
-    token = moderator.get(SETUP).page.fields("main form")["csrf_token"]
+    token = moderator.get(SETUP).page.fields(FORM)["csrf_token"]
     assert moderator.post(SETUP, data={"csrf_token": token, "setup": setup}).status_code == 200
     with app.app_context():
         assert db.session.query(Staff).one().tf_primary_method is None
 
 
 def test_a_link_of_another_setup_sets_nothing(moderator: CheckingClient, app: Flask) -> None:
-    token = moderator.get(SETUP).page.fields("main form")["csrf_token"]
+    token = moderator.get(SETUP).page.fields(FORM)["csrf_token"]
     answer = moderator.post(f"{SETUP}/forged", data={"csrf_token": token, "code": "123456"})
     assert answer.location == SETUP
     with app.app_context():
@@ -243,7 +242,7 @@ def test_nobody_is_let_in_who_is_not_there(app: Flask) -> None:
 def test_the_log_says_who_turned_it_on_and_off(
     key: str, moderator: CheckingClient, app: Flask
 ) -> None:
-    token = moderator.get(SETUP).page.fields("main form")["csrf_token"]
+    token = moderator.get(SETUP).page.fields(FORM)["csrf_token"]
     moderator.post(SETUP, data={"csrf_token": token, "setup": "disable"})
     with app.app_context():
         lines = db.session.query(ChangeEntry).filter_by(what="second factor").all()

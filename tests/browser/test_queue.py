@@ -67,6 +67,9 @@ def test_a_colleague_who_was_faster_is_named(app: Flask, open_browser: OpenBrows
     expect(notice).to_contain_text("Mo Derator marked the comment by Ann Reader as spam. (")
     expect(notice).to_contain_text("ago) Your decision was not taken.")
     expect(two.page.locator("#row-1")).to_be_focused()
+    expect(two.page.locator("#row-1 .row__where")).to_contain_text("Spam")
+    two.page.click("#notice >> text=Close")
+    expect(notice).to_be_empty()
     assert two.loads == 0
     assert _statuses(app)[0] is Status.SPAM
 
@@ -198,29 +201,33 @@ def test_the_other_keys(app: Flask, reader: Visit) -> None:
     page.keyboard.press("x")
     expect(page.locator("#tick-1")).to_be_checked()
     expect(page.locator(".bulk__count")).to_have_text("1 selected")
+    page.keyboard.press("x")
     page.keyboard.press("a")
     expect(page.locator("#decided-1")).to_be_visible()
     page.keyboard.press("u")
     expect(page.locator("#row-1 .decisions")).to_be_visible()
     assert _statuses(app) == [Status.HELD, Status.HELD]
-    expect(page.locator("#keys dl")).to_be_visible()
-    page.keyboard.press("?")
     expect(page.locator("#keys dl")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.locator("#keys dl")).to_be_visible()
     page.keyboard.press("/")
     assert reader.focus() == "q"
     page.keyboard.type("jar")
     expect(page.locator("#q")).to_have_value("jar")
     assert _statuses(app) == [Status.HELD, Status.HELD], "what is typed is text"
     page.keyboard.press("Escape")
+    assert reader.focus() == "row-1", "back where it came from"
     page.keyboard.press("e")
     page.wait_for_url("**/correct")
     expect(page.locator("h1")).to_have_text("Edit a comment")
+    expect(page.locator("#body")).to_be_focused()
 
 
 def test_312_are_rejected_at_once_while_one_arrives(app: Flask, reader: Visit) -> None:
     _fill(app, 310)
     reader.sign_in()
     page = reader.open(QUEUE)
+    page.click("#select summary")
     page.check("#all")
     expect(page.locator("label[for=all]")).to_have_text("All 312 that match")
     _fill_one_more(app)
@@ -229,7 +236,7 @@ def test_312_are_rejected_at_once_while_one_arrives(app: Flask, reader: Visit) -
     expect(page.locator("#count-waiting")).to_have_text("1")
     assert _statuses(app).count(Status.REJECTED) == 312
     page.keyboard.press("u")
-    expect(page.locator(".toast")).to_contain_text("312 comments are back.")
+    expect(page.locator(".toast")).to_contain_text("312 comments are back.", timeout=PATIENCE)
     assert _statuses(app) == [Status.HELD] * 313
 
 
@@ -242,11 +249,18 @@ def test_what_arrives_is_announced_and_moves_nothing(app: Flask, reader: Visit) 
     reader.sign_in()
     page = reader.open(QUEUE)
     expect(page.locator("#arrivals")).to_be_hidden()
+    places = "[...document.querySelectorAll('.row')].map(row => row.getBoundingClientRect().y)"
+    before = page.evaluate(places)
     _fill_one_more(app)
     page.evaluate("document.querySelector('[data-look]').dispatchEvent(new Event('look'))")
-    expect(page.locator("#arrivals")).to_have_text("1 new")
+    expect(page.locator("#arrivals")).to_have_text("1 new, at the end")
+    expect(page.locator("#live")).to_have_text("1 new, at the end")
     expect(page.locator("[data-row]")).to_have_count(2)
+    assert page.evaluate(places) == before
     page.click("#arrivals a")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("[data-row]")).to_contain_text("Late")
+    page.click("text=To the start")
     expect(page.locator("[data-row]")).to_have_count(3)
 
 
@@ -255,10 +269,19 @@ def test_a_person_is_blocked_from_the_queue_and_let_back_in(app: Flask, reader: 
     page = reader.open(QUEUE)
     page.click("#row-1 >> text=This person")
     page.click("#row-1 >> text=Block for 24 hours")
-    expect(page.locator("h1")).to_have_text("Ann Reader")
+    said = page.locator("#row-1 .rules strong")
+    expect(said).to_have_text("Blocked: the next comments of this person are rejected.")
+    assert page.evaluate("document.activeElement.closest('.row').id") == "row-1"
+    page.click("#row-1 >> text=Close")
+    expect(page.locator("#row-1")).to_be_focused()
+    expect(page.locator("#row-1 .rules")).to_have_count(0)
+    assert reader.loads == 0, "nobody has left the queue"
+    page.click("#row-1 .row__record")
     expect(page.locator(".rule")).to_contain_text("Blocked")
     page.click(".rule >> text=Lift")
     expect(page.locator(".room")).to_contain_text("No rule about this person.")
+    page.click("text=Back to the queue")
+    expect(page.locator("#row-1")).to_be_focused()
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(make_app: MakeApp) ->
 
 
 def _change(client: CheckingClient, **changed: str) -> object:
-    fields = client.get("/account/password").page.fields("main form")
+    fields = client.get("/account/password").page.fields(".room form")
     new = {"password": cast.PASSWORD, "new_password": "other words at noon"}
     new |= {"new_password_confirm": "other words at noon"}
     return client.post("/account/password", data=fields | new | changed)
@@ -195,12 +195,12 @@ def test_a_dangerous_change_asks_for_the_password_again_and_loses_nothing(
         fields = admin.get("/dashboard/settings").page.fields("form.settings")
         answer = admin.post("/dashboard/settings", data=fields | {"held_list": words})
         assert answer.status_code == 403
-        carried = answer.page.fields("main form")
+        carried = answer.page.fields(".room form")
         assert carried["held_list"].replace("\r\n", "\n") == words
         wrong = admin.post("/dashboard/settings", data=carried | {"password_again": "not it"})
         assert wrong.status_code == 403
         assert wrong.page.text(".field__error") == "That is not your password."
-        carried = wrong.page.fields("main form") | {"password_again": cast.PASSWORD}
+        carried = wrong.page.fields(".room form") | {"password_again": cast.PASSWORD}
         assert admin.post("/dashboard/settings", data=carried).status_code == 303
         assert admin.post("/dashboard/settings", data=fields).status_code == 303, "given just now"
     with app.app_context():

@@ -45,7 +45,8 @@ def test_a_search_finds_marks_and_can_be_cleared(moderator: CheckingClient) -> N
     assert [row.attrs["id"] for row in page.query("[data-row]")] == ["row-2"]
     assert page.texts("#row-2 mark") == ["Gull", "one"]
     assert page.one("#q").attrs["value"] == "one"
-    assert page.query("#filter a")
+    assert page.texts(".chips a") == ["Words: one × remove"]
+    assert page.one(".chips a").attrs["href"] == f"{QUEUE}?view=all"
     empty = moderator.get(f"{QUEUE}?view=all&q=nothinglikethis").page
     assert "No comment is like that" in empty.text(".empty")
 
@@ -73,11 +74,49 @@ def test_htmx_gets_more_rows_and_how_many_are_new(moderator: CheckingClient) -> 
     assert len(rows.query("[data-row]")) == 3
     assert not rows.query("h1")
     new = moderator.get(f"{QUEUE}/arrivals?newest=1", htmx=True).page
-    assert new.text("#arrivals a") == "2 new"
+    assert new.text("#arrivals a") == "2 new, at the end"
+    there = moderator.get(str(new.one("#arrivals a").attrs["href"])).page
+    assert [row.attrs["id"] for row in there.query("[data-row]")] == ["row-2", "row-3"]
+    newest_first = moderator.get(f"{QUEUE}/arrivals?view=all&newest=1", htmx=True).page
+    assert newest_first.text("#arrivals a") == "2 new"
     assert (
         "hidden"
         in moderator.get(f"{QUEUE}/arrivals?newest=3", htmx=True).page.one("#arrivals").attrs
     )
+
+
+def test_what_narrows_the_list_is_named_and_taken_away_one_by_one(
+    moderator: CheckingClient,
+) -> None:
+    narrow = "view=waiting&article=the-tide-table&person=1&reason=held_word&since=2026-01-02"
+    page = moderator.get(f"{QUEUE}?{narrow}&until=2099-01-02").page
+    assert page.texts(".chips [dir]") == [
+        "Article: The tide table",
+        "Person: Bea Writer",
+        "Why it waited: Held word",
+        "From 2 Jan 2026",
+        "To 2 Jan 2099",
+    ]
+    without = str(page.query(".chips a")[1].attrs["href"])
+    assert "person" not in without
+    assert "article=the-tide-table" in without
+    unknown = moderator.get(f"{QUEUE}?article=no-such&person=999").page
+    assert unknown.texts(".chips [dir]") == ["Article: ?", "Person: ?"]
+
+
+@pytest.mark.parametrize("view", ["waiting", "spam", "all"])
+def test_the_form_searches_where_one_is(moderator: CheckingClient, view: str) -> None:
+    page = moderator.get(f"{QUEUE}?view={view}").page
+    assert page.one("#view [selected]").attrs["value"] == view
+
+
+def test_a_reported_comment_is_said_to_be_public(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context(), writing():
+        public = cast.comment(db.session.get_one(Article, 1), status=Status.PUBLISHED)
+        cast.report(public)
+    page = moderator.get(QUEUE).page
+    assert "Public now" in page.text(f"#row-{public.id} .row__where")
+    assert "Public now" not in page.text("#row-1 .row__where")
 
 
 # --- Many at once ------------------------------------------------------------------------------
@@ -287,11 +326,11 @@ def test_all_of_a_persons_comments_are_rejected_and_come_back(
 
 def test_a_note_about_a_person_is_kept(moderator: CheckingClient) -> None:
     path = f"{QUEUE}/1/person"
-    fields = moderator.get(path).page.fields("section:last-child form")
+    fields = moderator.get(path).page.fields("[aria-labelledby=notes] form")
     assert moderator.post(path, data=fields | {"note": ""}).status_code == 422
     assert moderator.post(path, data=fields | {"note": "<b>Kind.</b>"}).status_code == 303
     page = moderator.get(path).page
-    assert "<b>Kind.</b>" in page.text("section:last-child .log")
+    assert "<b>Kind.</b>" in page.text("[aria-labelledby=notes] .log")
     assert "only typed" in page.text(".room")
 
 

@@ -24,7 +24,9 @@ NEW |= {"password": cast.PASSWORD, "password_confirm": cast.PASSWORD}
 def _link(admin: CheckingClient, role: str = "moderator") -> str:
     token = admin.get(TEAM).page.fields("form.panel")["csrf_token"]
     answer = admin.post(f"{TEAM}/invite", data={"csrf_token": token, "role": role})
-    return str(answer.page.one("#address").attrs["value"]).removeprefix("http://localhost")
+    return str(admin.get(answer.location).page.one("#address").attrs["value"]).removeprefix(
+        "http://localhost"
+    )
 
 
 def _join(client: CheckingClient, link: str, **changed: str) -> Any:
@@ -69,6 +71,25 @@ def test_every_room_of_the_table_exists(app: Flask) -> None:
     assert set(MAY) == set(Right)
 
 
+def test_the_page_shows_the_table_that_is_enforced(admin: CheckingClient) -> None:
+    page = admin.get(TEAM).page
+    said = [tuple(cell.lower().split(", ")) for cell in page.texts(".days td")]
+    assert said == [MAY[right] for right in Right]
+
+
+def test_no_page_leads_a_role_to_where_it_may_not_go(app: Flask) -> None:
+    with app.app_context():
+        cast.article()
+        cast.moderator(role="author")
+    client = new_client(app)
+    cast.sign_in(client)
+    for path in ("/dashboard/", "/dashboard/account"):
+        links = {str(each.attrs["href"]) for each in client.get(path).page.query("main a")}
+        assert links
+        statuses = {link: client.get(link).status_code for link in links if link[0] == "/"}
+        assert {link for link, status in statuses.items() if status == 404} == set()
+
+
 def test_the_rail_shows_what_may_be_entered(app: Flask) -> None:
     with app.app_context():
         cast.moderator(role="author")
@@ -76,6 +97,15 @@ def test_the_rail_shows_what_may_be_entered(app: Flask) -> None:
     cast.sign_in(client)
     links = [each.attrs["href"] for each in client.get("/dashboard/").page.query(".rail a")]
     assert links == ["/dashboard/", "/", "/dashboard/account"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/account/password", "/account/second-factor", "/account/passkeys"]
+)
+def test_the_rail_stays_beside_the_own_account(admin: CheckingClient, path: str) -> None:
+    page = admin.get(path).page
+    assert page.text(".rail [aria-current]") == "Mo Derator your account"
+    assert not page.query(".topics")
 
 
 # --- Invitations -------------------------------------------------------------------------------
@@ -94,6 +124,16 @@ def test_an_invitation_lets_one_person_join_with_its_role(
         assert [each.name for each in nell.roles] == [role]
     assert client.get(link).status_code == 404, "it works once"
     assert client.post(link, data=NEW | {"email": "eve@example.org"}).status_code in (400, 404)
+
+
+def test_a_link_is_shown_once_and_a_reload_invites_nobody(
+    admin: CheckingClient, client: CheckingClient, app: Flask
+) -> None:
+    link = _link(admin)
+    assert not admin.get(TEAM).page.query("#address")
+    with app.app_context():
+        assert db.session.query(Invitation).count() == 1
+    assert client.get(link).page.text("title").startswith("Join the staff")
 
 
 @pytest.mark.parametrize(

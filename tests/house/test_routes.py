@@ -227,6 +227,7 @@ def test_a_member_of_any_role_may_enter_the_rooms_of_the_own_account(
         path: client.get(path).status_code for method, path in _tries("member") if method == "GET"
     }
     assert statuses.pop("/account/passkeys/remove") == 302
+    assert statuses.pop("/account/recovery-codes") == 303, "of no use without a second factor"
     assert set(statuses.values()) == {200}
 
 
