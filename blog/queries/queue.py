@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    false,
     func,
     literal_column,
     or_,
@@ -67,6 +68,11 @@ class Filter:
     highest: int | None = None
     looked_at: datetime | None = None
     only: tuple[int, ...] = ()
+
+    @property
+    def is_without_words(self) -> bool:
+        """True if something is searched for that no text can be found by."""
+        return bool(self.words) and not terms(self.words)
 
     @property
     def is_plain(self) -> bool:
@@ -190,11 +196,14 @@ def _id(wanted: Filter) -> ColumnElement[int]:
 def _searching(query: Select[Comment], words: str) -> Select[Comment]:
     """Only comments in whose text, name, address or network every word stands, or begins one.
 
-    A whole e-mail address finds what was signed with it.
+    A whole e-mail address finds what was signed with it. Signs alone find nothing: found by a
+    decision about all that match, everything would be taken for a slip of the finger.
     """
+    if not words:
+        return query
     found = terms(words)
     if not found:
-        return query
+        return query.where(false())
     if _ADDRESS.fullmatch(words):  # its parts, such as `com`, stand in too many comments
         return query.where(Comment.email.in_({words, words.lower()}))
     if _is_sqlite():

@@ -157,7 +157,7 @@ def test_the_tabs_hold_what_they_say(moderator: CheckingClient, app: Flask) -> N
         "?article=none",
         "?person=99",
         "?person=x",
-        "?q=%00%27%22*",
+        "?q=%00",
     ],
 )
 def test_an_odd_address_is_answered(moderator: CheckingClient, query: str) -> None:

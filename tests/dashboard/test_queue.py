@@ -1,5 +1,7 @@
 """The queue's tools: search, decisions about many, the trash, answers, corrections, people."""
 
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 
@@ -48,6 +50,19 @@ def test_a_search_finds_marks_and_can_be_cleared(moderator: CheckingClient) -> N
     assert page.query("#filter a")
     empty = moderator.get(f"{QUEUE}?view=all&q=nothinglikethis").page
     assert "No comment is like that" in empty.text(".empty")
+
+
+@pytest.mark.parametrize("words", ["%", '"', "-", "*", "_", "-@-"])
+def test_a_search_without_a_letter_or_a_digit_finds_nothing_and_says_why(
+    moderator: CheckingClient, app: Flask, words: str
+) -> None:
+    address = f"{QUEUE}?view=all&q={quote(words)}"
+    page = moderator.get(address).page
+    assert not page.query("[data-row]")
+    assert "A search needs a letter or a digit." in page.text(".empty")
+    fields = moderator.get(QUEUE).page.fields("#bulk") | {"status": "spam", "all": "y"}
+    moderator.post(f"{BULK}?view=all&q={quote(words)}", data=fields)
+    assert set(_statuses(app)) == {Status.HELD}, "and nothing is decided about"
 
 
 def test_marks_never_make_markup(moderator: CheckingClient, app: Flask) -> None:
