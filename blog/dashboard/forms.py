@@ -74,11 +74,12 @@ class CorrectionForm(FlaskForm):
 class BulkForm(FlaskForm):
     """One decision about many: those that are ticked, or all that the filter finds.
 
-    `highest` and `looked_at` leave out what arrived or was edited after the page was made.
+    `last_entry` and `looked_at` leave out what came into the view or changed after the page was
+    made.
     """
 
     status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
-    highest = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    last_entry = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
     looked_at = StringField(validators=[InputRequired()])
     all = BooleanField()
     only = SelectMultipleField(coerce=int, validate_choice=False)
@@ -97,9 +98,10 @@ class BulkForm(FlaskForm):
 
 
 class TrashForm(FlaskForm):
-    """Up to which comment the trash is emptied."""
+    """Up to which line of the log the trash is emptied, and that somebody means it."""
 
-    highest = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    last_entry = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    sure = BooleanField()
 
 
 class NoteForm(FlaskForm):

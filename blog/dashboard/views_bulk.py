@@ -31,7 +31,7 @@ def decide_all() -> Response:
         return queue_page(422, stale=_("No comment is selected."))
     wanted = replace(
         filtering.wanted(),
-        highest=form.highest.data,
+        last_entry=form.last_entry.data,
         looked_at=form.moment,
         only=() if form.all.data else tuple(form.only.data),
     )
@@ -82,13 +82,15 @@ def _undone(done: BulkDecision, left: int) -> str:
 
 @bp.post("/comments/empty-trash")
 def empty_trash() -> Response:
-    """Delete for good what lay in the trash when the page was made."""
+    """Delete for good what lay in the trash when the page was made, if somebody is sure."""
     form = TrashForm()
     if not form.validate():
         abort(422)
+    if not form.sure.data:
+        return queue_page(422, stale=_("Tick “Yes, for good” to empty the trash."))
     staff = access.signed_in()
     with writing():
-        count = bulk.empty_trash(form.highest.data, staff)
+        count = bulk.empty_trash(form.last_entry.data, staff)
         if count:
             changes.note(staff, "trash", str(count), "", "")
     flash(ngettext("%(num)s comment is gone.", "%(num)s comments are gone.", count))

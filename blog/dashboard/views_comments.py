@@ -14,7 +14,7 @@ from blog.dashboard.views_queue import queue_page
 from blog.extensions import writing
 from blog.models import Comment, ModerationEntry, Status
 from blog.queries import moderation as log
-from blog.queries import queue
+from blog.queries import queue, records
 from blog.services import corrections, moderation
 from blog.services.comments import AlreadyStored, Closed, UnknownParent
 from blog.services.moderation import Seen, StaleDecision
@@ -128,7 +128,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
             comment=comment,
             entry=entry,
             counts=queue.counts(),
-            records=queue.records([comment.browser]),
+            records=records.records([comment.browser]),
             wanted=filtering.wanted(),
             stale=stale,
         )

@@ -103,6 +103,11 @@ def median_wait() -> float | None:
     return median(waits) if waits else None
 
 
+def newest_id() -> int:
+    """The id of the newest line of the log; 0 before there is one."""
+    return db.session.scalar(select(func.max(ModerationEntry.id))) or 0
+
+
 def last_entries(comment_ids: Sequence[int]) -> dict[int, int]:
     """The id of the newest line of the log about each comment."""
     query = (

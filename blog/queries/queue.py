@@ -1,8 +1,8 @@
 """The moderation queue: its views, its filter, its pages, and how many each view has."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    exists,
     false,
     func,
     literal_column,
@@ -25,7 +26,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from blog.extensions import db
-from blog.models import IN_QUEUE, Article, Comment, QueueCount, Status, View
+from blog.models import (
+    IN_QUEUE,
+    Article,
+    Comment,
+    ModerationEntry,
+    QueueCount,
+    Report,
+    Status,
+    View,
+)
 
 # What the rules may have to say against a comment, for the filter.
 REASONS = (
@@ -54,8 +64,8 @@ class Filter:
     """Which comments are meant. `view` is None for all of them; what is empty does not count.
 
     `browser` is the hash that proves one person; `since` and `until` are days (UTC), both included;
-    `highest` leaves out what arrived after the comment with that id, `looked_at` what was edited
-    after that moment; `only` names comments one by one.
+    `last_entry` leaves out what arrived or was moved after that line of the log, `looked_at` what
+    was edited or reported after that moment; `only` names comments one by one.
     """
 
     view: View | None = View.WAITING
@@ -65,7 +75,7 @@ class Filter:
     reason: str = ""
     since: date | None = None
     until: date | None = None
-    highest: int | None = None
+    last_entry: int | None = None
     looked_at: datetime | None = None
     only: tuple[int, ...] = ()
 
@@ -143,7 +153,6 @@ def _matching(wanted: Filter) -> Select[Comment]:
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    edited = Comment.edited_at
     found = [_in_view(wanted.view)]
     if wanted.article_id is not None:
         found.append(Comment.article_id == wanted.article_id)
@@ -153,9 +162,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cast(Comment.reasons, String).contains(f'"{wanted.reason}"', autoescape=True))
     if wanted.only:
         found.append(Comment.id.in_(wanted.only))
-    if wanted.looked_at:
-        found.append(or_(edited.is_(None), edited <= wanted.looked_at))
-    return [*found, *_limits(wanted)]
+    return [*found, *_limits(wanted), *_as_seen(wanted)]
 
 
 def _limits(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -163,8 +170,23 @@ def _limits(wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield Comment.created_at >= _midnight(wanted.since)
     if wanted.until:
         yield Comment.created_at < _midnight(wanted.until + timedelta(days=1))
-    if wanted.highest is not None:
-        yield Comment.id <= wanted.highest
+
+
+def _as_seen(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """What a page showed, and nothing that came into the view, or back into it, since then.
+
+    A comment with an old id may be moved today: that it arrived before says nothing. Each has few
+    lines in the log, found by the index of their comment.
+    """
+    if wanted.last_entry is not None:
+        line = ModerationEntry
+        newer = (line.comment_id == Comment.id) & (line.id > wanted.last_entry)
+        yield ~exists().where(newer)
+    if wanted.looked_at:
+        edited = Comment.edited_at
+        yield or_(edited.is_(None), edited <= wanted.looked_at)
+        reported = (Report.id == Comment.open_report) & (Report.created_at > wanted.looked_at)
+        yield ~exists().where(reported)
 
 
 def _in_view(view: View | None) -> ColumnElement[bool]:
@@ -219,10 +241,10 @@ def terms(words: str) -> list[str]:
     return re.findall(r"[^\W_]+", words)[:20]
 
 
-def ids(wanted: Filter) -> list[int]:
-    """The ids of all that a filter finds, the oldest first."""
-    query = _matching(wanted).with_only_columns(Comment.id)
-    return sorted(db.session.scalars(query))
+def ids(wanted: Filter, most: int | None = None) -> list[int]:
+    """The ids of all that a filter finds, or of the first of them, the oldest first."""
+    query = _matching(wanted).with_only_columns(Comment.id).order_by(_id(wanted)).limit(most)
+    return list(db.session.scalars(query))
 
 
 def count(wanted: Filter, most: int) -> int:
@@ -233,7 +255,7 @@ def count(wanted: Filter, most: int) -> int:
 
 def count_new(wanted: Filter, since: int) -> int:
     """How many arrived in a view after the comment with that id; never more than MOST_NEW."""
-    query = _matching(replace(wanted, highest=None)).where(Comment.id > since)
+    query = _matching(wanted).where(Comment.id > since)
     found = query.with_only_columns(Comment.id).limit(MOST_NEW).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 
@@ -253,38 +275,6 @@ def counts() -> dict[View, int]:
     """How many comments each view has, from the counts that are kept."""
     kept = {row.view: row.count for row in db.session.scalars(select(QueueCount))}
     return {view: kept.get(view, 0) for view in View}
-
-
-@dataclass(frozen=True)
-class Record:
-    """What became of the comments of one browser."""
-
-    published: int = 0
-    rejected: int = 0  # spam, too
-    waiting: int = 0
-
-
-def records(browsers: Iterable[str]) -> dict[str, Record]:
-    """The records of the people whose comments a page shows."""
-    wanted = set(browsers) - {""}
-    if not wanted:
-        return {}
-    query = (
-        select(Comment.browser, Comment.status, func.count())
-        .where(Comment.browser.in_(wanted))
-        .group_by(Comment.browser, Comment.status)
-    )
-    found: dict[str, dict[Status, int]] = {}
-    for browser, status, number in db.session.execute(query).all():
-        found.setdefault(browser, {})[status] = number
-    return {
-        browser: Record(
-            published=counted.get(Status.PUBLISHED, 0),
-            rejected=counted.get(Status.REJECTED, 0) + counted.get(Status.SPAM, 0),
-            waiting=counted.get(Status.HELD, 0),
-        )
-        for browser, counted in found.items()
-    }
 
 
 def lock(comment_ids: Sequence[int]) -> Sequence[Comment]:

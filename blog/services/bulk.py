@@ -33,7 +33,7 @@ def decide(
     """
     found = [
         each
-        for each in queue.lock(queue.ids(wanted)[:MOST])
+        for each in queue.lock(queue.ids(wanted, MOST))
         if wanted.view is None or wanted.view in each.views
     ]
     chosen = [each for each in found if _moves(each, after)]
@@ -91,13 +91,13 @@ def undo(bulk: BulkDecision, staff: Staff) -> int:
     return len(entries) - len(still)
 
 
-def empty_trash(highest: int, staff: Staff) -> int:
-    """Delete for good what lies in the trash, up to the comment with that id; return how many.
+def empty_trash(last_entry: int, staff: Staff) -> int:
+    """Delete for good what has lain in the trash since that line of the log; return how many.
 
     At most MOST at once. A comment keeps its place in its thread. The filter keeps what it learned.
     """
-    wanted = Filter(view=View.TRASH, highest=highest)
-    found = [each for each in queue.lock(queue.ids(wanted)[:MOST]) if View.TRASH in each.views]
+    wanted = Filter(view=View.TRASH, last_entry=last_entry)
+    found = [each for each in queue.lock(queue.ids(wanted, MOST)) if View.TRASH in each.views]
     steps = [Step(each, Status.DELETED, vetted=False, open_report=None) for each in found]
     moderation.move_all(steps, by=staff.name, staff_id=staff.id)
     authorship.empty_rows([each.id for each in found])

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blog.models import Block, BulkDecision, Comment, Effect, Status
-from blog.queries.queue import Record, terms
+from blog.queries.queue import terms
+from blog.queries.records import Record
 from blog.services import markup
 from blog.services.words import WordList
 

@@ -247,7 +247,8 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
     return {
         "comment": comment, "counts": queue.counts(), "wanted": queue.Filter(), "after": "1",
         "page": queue.page(queue.Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
-        "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "looked_at": "",
+        "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "last_entry": 1,
+        "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",
     }  # fmt: skip
 
