@@ -44,6 +44,12 @@ def here() -> dict[str, Any]:
     return {name: value for name, value in found.items() if value and "\0" not in value}
 
 
+def place() -> dict[str, Any]:
+    """The filter and the page: where somebody comes back to after a decision without scripts."""
+    after = spelled(cursor())
+    return here() | ({"after": after} if after else {})
+
+
 def cursor() -> Cursor | None:
     """After which row the page starts: `123`, or `r45` after a report."""
     raw = request.args.get("after", "")

@@ -18,6 +18,7 @@ bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
 bp.before_request(reauthentication.ask)
 bp.add_app_template_global(filtering.here, "queue_filter")
+bp.add_app_template_global(filtering.place, "queue_place")
 RECENT = 5
 DAYS = 30
 

@@ -53,7 +53,8 @@ def _decide(wanted: Filter, after: Status, about: dict[str, Any]) -> Response:
         done = bulk.decide(wanted, after, access.signed_in(), about=about)
     if done is None:
         flash(_("There was nothing left to decide."))
-    return redirect(url_for(".comments", bulk=done.id if done else None, **about), 303)
+    place = about | {"after": filtering.place().get("after")}
+    return redirect(url_for(".comments", bulk=done.id if done else None, **place), 303)
 
 
 @bp.post("/decisions/<number:bulk_id>/undo")
@@ -66,7 +67,8 @@ def undo_all(bulk_id: int) -> Response:
     except AlreadyUndone:
         return queue_page(409, stale=_("This was taken back before."))
     flash(_undone(done, left))
-    return redirect(url_for(".comments", **done.about), 303)
+    place = done.about | {"after": filtering.place().get("after")}
+    return redirect(url_for(".comments", **place), 303)
 
 
 def _undone(done: BulkDecision, left: int) -> str:

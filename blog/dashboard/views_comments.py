@@ -111,8 +111,8 @@ def correct(comment_id: int) -> Response:
         form.version.data = form.version.raw_data = comment.version
         return room("dashboard/correct.html", 409, form=form, comment=comment)
     flash(_("Corrected.") if entry else _("Nothing was changed."))
-    here = filtering.here()
-    return redirect(url_for(".comments", done=entry.id if entry else None, **here), 303)
+    done = entry.id if entry else None
+    return redirect(url_for(".comments", done=done, **filtering.place()), 303)
 
 
 def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Response:
@@ -136,7 +136,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
     if status != 200:
         return queue_page(status, stale=stale)
     done = entry.id if entry else None
-    return redirect(url_for(".comments", done=done, **filtering.here()), 303)
+    return redirect(url_for(".comments", done=done, **filtering.place()), 303)
 
 
 def stale_words(entry: ModerationEntry | None) -> str:

@@ -55,7 +55,7 @@ def decide(
     """Move a comment to a status. The same decision twice is one.
 
     Approving what is public already says that somebody looked: reports no longer hide it. `note` is
-    told to the author who asked for mail.
+    told to the author of a rejected comment; with another decision it is not kept.
 
     Returns the log's entry, or None if the comment already was where it should go. Raises
     StaleDecision if it is not what the moderator looked at.
@@ -68,6 +68,7 @@ def decide(
     if comment.version != seen.version:
         raise StaleDecision(None)
     step = Step(comment, after, vetted=after is Status.PUBLISHED, open_report=None)
+    note = note if after is Status.REJECTED else ""
     entry = move_all([step], by=staff.name, staff_id=staff.id, note=note)[0]
     learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
     notices.decided(comment, entry)

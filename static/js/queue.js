@@ -1,6 +1,7 @@
 // The queue by keyboard. Everything here can be done with the buttons alone.
 (() => {
   const DECISIONS = { a: "published", r: "rejected", s: "spam", t: "trashed" };
+  const DECIDES = "form.decisions, form.why";
   const OPEN = "[data-row]"; // rows that are still to be decided
   const rows = () => [...document.querySelectorAll(OPEN)].filter((row) => !row.dataset.sent);
   const rowOf = (element) => element?.closest?.(OPEN);
@@ -33,7 +34,7 @@
   document.addEventListener("htmx:before:request", (event) => {
     const source = event.detail.ctx.sourceElement;
     const row = rowOf(source);
-    if (row && source.matches?.("form.decisions")) goOn(row);
+    if (row && source.matches?.(DECIDES)) goOn(row);
   });
   // A decision that was not taken, or could not be sent, stands where it stood.
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
@@ -69,7 +70,7 @@
     if (!row) return;
     const at = decided.indexOf(row.id);
     if (at >= 0) decided.splice(at, 1);
-    if (source.matches("form.decisions")) decided.push(row.id);
+    if (source.matches(DECIDES)) decided.push(row.id);
   });
 
   const keys = {
@@ -77,6 +78,13 @@
     k: () => step(-1),
     u: undo,
     x: () => current()?.querySelector(".row__tick")?.click(),
+    R: () => {
+      const row = current();
+      const field = row?.querySelector("input[name=note]");
+      if (!field) return;
+      field.closest("details").open = true;
+      field.focus();
+    },
     e: () => current()?.querySelector("[data-key=e]")?.click(),
     "/": () => document.getElementById("q")?.select(),
     "?": () => {
@@ -107,7 +115,10 @@
   };
   document.addEventListener("keydown", (event) => {
     const types = event.target.matches("input:not([type=checkbox]), textarea, select");
-    if (event.key === "Escape" && types) event.target.blur();
+    if (event.key === "Escape" && types) {
+      event.target.blur();
+      show(rowOf(event.target));
+    }
     if (types || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     event.preventDefault();
     typed.push(event.key);
