@@ -102,6 +102,15 @@ def _number(value: int) -> str:
 def bulk_decision(done: BulkDecision) -> str:
     """A decision about many as a sentence."""
     names = {"name": done.by}
+    if done.undo_of:
+        return str(
+            ngettext(
+                "%(name)s took back a decision about %(num)s comment.",
+                "%(name)s took back a decision about %(num)s comments.",
+                done.count,
+                **names,
+            )
+        )
     sentences = {
         Status.PUBLISHED: ngettext(
             "%(name)s approved %(num)s comment.",
@@ -124,6 +133,12 @@ def bulk_decision(done: BulkDecision) -> str:
         Status.TRASHED: ngettext(
             "%(name)s put %(num)s comment into the trash.",
             "%(name)s put %(num)s comments into the trash.",
+            done.count,
+            **names,
+        ),
+        Status.DELETED: ngettext(
+            "%(name)s emptied the trash of %(num)s comment.",
+            "%(name)s emptied the trash of %(num)s comments.",
             done.count,
             **names,
         ),

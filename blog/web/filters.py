@@ -161,6 +161,8 @@ def decision(entry: ModerationEntry) -> str:
         return str(_("%(name)s edited the comment by %(person)s.", **names))
     if entry.undo_of:
         return str(_("%(name)s took back a decision about the comment by %(person)s.", **names))
+    if entry.answer_id:
+        return _answered(entry, names)
     if not entry.staff_id and entry.after is not Status.DELETED:
         sentence = _("The rules put the comment by %(person)s here: %(status)s.", **names)
         return str(sentence)
@@ -173,6 +175,12 @@ def decision(entry: ModerationEntry) -> str:
         Status.DELETED: _("Its author deleted a comment."),
     }
     return str(sentences[entry.after])
+
+
+def _answered(entry: ModerationEntry, names: dict[str, str]) -> str:
+    if entry.before is entry.after and entry.was_vetted:
+        return str(_("%(name)s answered the comment by %(person)s.", **names))
+    return str(_("%(name)s approved and answered the comment by %(person)s.", **names))
 
 
 def change(entry: ChangeEntry) -> str:

@@ -9,6 +9,7 @@ from blog import clock
 from blog.extensions import db
 from blog.models import (
     Article,
+    BulkDecision,
     Comment,
     FilterToken,
     Mail,
@@ -151,3 +152,18 @@ def test_emptied_trash_is_gone_and_answers_stay(article: Article, mo: Staff) -> 
     assert db.session.query(ModerationEntry).filter_by(comment_id=root.id, by="Root").count() == 0
     assert queue.counts() == cast.truly(db.session.query(Comment))
     assert queue.ids(Filter(view=None, words="Root")) == []
+    with pytest.raises(AlreadyUndone):
+        bulk.undo(db.session.query(BulkDecision).one(), mo)
+
+
+def test_what_takes_back_is_a_decision_about_many_itself(article: Article, mo: Staff) -> None:
+    for _ in range(2):
+        cast.comment(article, status=Status.HELD)
+    done = bulk.decide(Filter(), Status.SPAM, mo, about={"view": "waiting"})
+    assert done
+    bulk.undo(done, mo)
+    undone = db.session.query(BulkDecision).filter_by(undo_of=done.id).one()
+    assert (undone.by, undone.count, undone.about) == ("Mo Derator", 2, {"view": "waiting"})
+    assert undone.entry_id == log.newest_id()
+    with pytest.raises(AlreadyUndone):
+        bulk.undo(undone, mo)
