@@ -31,6 +31,12 @@ def _line(value: str | None) -> str:
     return (value or "").strip()
 
 
+def numbers(_form: FlaskForm, field: Field) -> None:
+    """Refuse what can be the number of no row."""
+    if not all(0 < number <= MAX_ID for number in field.data or ()):
+        raise ValidationError(lazy_gettext("There is no such thing."))
+
+
 class DecisionForm(FlaskForm):
     """Where a comment goes, and what the moderator saw when deciding: status and text."""
 
@@ -82,12 +88,7 @@ class BulkForm(FlaskForm):
     last_entry = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
     looked_at = StringField(validators=[InputRequired()])
     all = BooleanField()
-    only = SelectMultipleField(coerce=int, validate_choice=False)
-
-    def validate_only(self, field: Field) -> None:
-        """Refuse what is no comment's number."""
-        if not all(0 < number <= MAX_ID for number in field.data or ()):
-            raise ValidationError(lazy_gettext("This is no comment."))
+    only = SelectMultipleField(coerce=int, validate_choice=False, validators=[numbers])
 
     def validate_looked_at(self, field: Field) -> None:
         """Read the moment."""
@@ -158,6 +159,14 @@ class UndoForm(FlaskForm):
     """Which line of the log is taken back."""
 
     entry = IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
+
+
+class UndoChangesForm(FlaskForm):
+    """Which lines of the log about the site are taken back, all of them or none."""
+
+    entry = SelectMultipleField(
+        coerce=int, validate_choice=False, validators=[InputRequired(), numbers]
+    )
 
 
 class DiscussionForm(FlaskForm):

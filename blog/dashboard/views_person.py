@@ -1,9 +1,10 @@
 """The person who wrote a comment: what is known, and what happens to their next comments."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from blog.dashboard import toasts
 from blog.dashboard.forms import NoteForm, RuleForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -41,7 +42,7 @@ def rule_person(comment_id: int) -> Response:
         abort(422)
     effect = Effect(form.effect.data)
     with writing():
-        blocks.add(
+        entry = blocks.add(
             BlockKind.BROWSER,
             comment.browser,
             until=form.until(),
@@ -49,7 +50,7 @@ def rule_person(comment_id: int) -> Response:
             staff=access.signed_in(),
             effect=effect,
         )
-    flash(_said(effect))
+    toasts.say(_said(effect), ".undo_change", [entry])
     return redirect(url_for(".person", comment_id=comment_id), 303)
 
 

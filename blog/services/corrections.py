@@ -7,10 +7,10 @@ from sqlalchemy import delete
 from blog import clock
 from blog.config import Settings
 from blog.extensions import db
-from blog.models import Comment, ModerationEntry, PersonNote, Revision, Staff, Status
+from blog.models import BlockKind, Comment, ModerationEntry, PersonNote, Revision, Staff, Status
 from blog.queries import comments as queries
 from blog.queries import moderation as log
-from blog.services import comments, learning, markup, moderation, text
+from blog.services import changes, comments, learning, markup, moderation, text
 from blog.services.comments import Draft, Sender
 from blog.services.moderation import Seen, StaleDecision
 
@@ -85,4 +85,4 @@ def answer(
 def note(browser: str, words: str, staff: Staff) -> None:
     """Note something about the person behind a browser, for the rest of the staff."""
     db.session.add(PersonNote(browser=browser, by=staff.name, note=words, created_at=clock.now()))
-    db.session.flush()
+    changes.note(staff, "note", f"{BlockKind.BROWSER} {browser}", "", "")

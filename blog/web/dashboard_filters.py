@@ -46,7 +46,11 @@ _KINDS = {
     "joined": lazy_gettext("New staff"),
     "invited": lazy_gettext("Invitations"),
     "account": lazy_gettext("Accounts"),
+    "session": lazy_gettext("Ended sessions"),
+    "note": lazy_gettext("Notes about people"),
+    "article": lazy_gettext("Articles"),
     "trash": lazy_gettext("Emptied trash"),
+    "exported": lazy_gettext("Exported data"),
     "erased": lazy_gettext("Erased people"),
 }
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from blog.comments.forms import EditForm, ReportForm
 from blog.dashboard.forms import AnswerForm
+from blog.dashboard.toasts import Toast
 from blog.models import Comment
 from blog.queries import moderation as moderation_queries
 from blog.queries import queue, stories, threads
@@ -250,6 +251,7 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
         "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "last_entry": 1,
         "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",
+        "toast": Toast("Saved.", "dashboard.undo_change", ("1",)),
     }  # fmt: skip
 
 
