@@ -14,7 +14,7 @@ from blog.extensions import writing
 from blog.models import Staff
 from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
-from blog.services import accounts, backups, manuscript, privacy, publishing
+from blog.services import accounts, backups, changes, manuscript, privacy, publishing
 from blog.services import demo as demo_service
 
 
@@ -52,6 +52,8 @@ def publish(file: Path) -> None:
     _check_database()
     with writing():
         article, outcome = publishing.publish(read)
+        if outcome is not publishing.Outcome.UNCHANGED:
+            changes.note(None, "article", article.title, "", outcome)
     with current_app.test_request_context():
         path = url_for("articles.show", **article.path)
     click.echo(f"{outcome}: {current_settings().public_url}{path}")
@@ -66,6 +68,8 @@ def reset_link(email: str) -> None:
 
     _check_database()
     member = _member(email)
+    with writing():
+        changes.note(None, "password", member.name, "", "")
     with current_app.test_request_context():
         path = url_for("security.reset_password", token=generate_reset_password_token(member))
     click.echo(current_settings().public_url + path)
@@ -79,7 +83,7 @@ def remove_second_factor(email: str) -> None:
     _check_database()
     member = _member(email)
     with writing():
-        accounts.remove_second_factor(member)
+        accounts.remove_second_factor(member, None)
     click.echo(f"{member.name} signs in with the password alone now; all sessions have ended")
 
 
@@ -98,6 +102,7 @@ def invite(role: str) -> None:
     _check_database()
     with writing():
         token = accounts.invite(role, "the server")
+        changes.note(None, "invited", "", "", role)
     with current_app.test_request_context():
         path = url_for("accounts.join", token=token)
     click.echo(current_settings().public_url + path)
@@ -126,7 +131,10 @@ def set_up_path(app: Flask) -> str:
 def export(email: str) -> None:
     """Print everything that is stored about the comments of EMAIL, as JSON."""
     _check_database()
-    click.echo(json.dumps(privacy.export(email), ensure_ascii=False, indent=2))
+    found = privacy.export(email)
+    with writing():
+        changes.note(None, "exported", str(len(found)), "", "")
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 @click.command()
@@ -138,6 +146,7 @@ def erase(email: str) -> None:
     _check_database()
     with writing():
         count = privacy.erase(email)
+        changes.note(None, "erased", str(count), "", "")
     click.echo(f"comments erased: {count}")
 
 

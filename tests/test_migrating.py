@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
@@ -11,10 +12,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
 
-from blog import create_app, migrating
+from blog import clock, create_app, migrating
 from blog.extensions import db, writing
-from blog.models import Article, Status, View
+from blog.models import Article, BulkDecision, Revision, Status, View
 from blog.queries import lists, queue, versions
+from blog.queries import moderation as log
+from blog.services import bulk
 from tests import cast
 from tests.conftest import POSTGRES, _settings
 
@@ -122,5 +125,33 @@ def test_changes_are_counted_before_and_after_every_step_of_the_triggers(
             cast.comment(article)
             changed = dict(versions.since(before))
             assert changed[f"article {article.id}"] == versions.read().newest > before
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_what_an_undo_needs_is_told_of_what_was_decided_before(empty: str, tmp_path: Path) -> None:
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        migrating.upgrade()
+        article = cast.article()
+        comment = cast.comment(article, status=Status.HELD)
+        first, second = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
+        for moment in (first, second):
+            db.session.add(Revision(comment_id=comment.id, body="Before.", created_at=moment))
+        with writing():
+            done = bulk.decide(queue.Filter(), Status.SPAM, cast.moderator(), about={})
+        db.session.close()
+        flask_migrate.downgrade(revision="0005")
+        migrating.upgrade()
+        texts = db.session.query(Revision).order_by(Revision.id)
+        assert [each.edited_at for each in texts] == [None, first]
+        assert done
+        entry = log.last_entry(comment.id)
+        assert db.session.get_one(BulkDecision, done.id).entry_id == entry.id
+        cast.comment(article, body="Heron.")
+        assert queue.ids(queue.Filter(view=None, words="heron")), "the search's triggers are there"
+        before = versions.read().newest
+        cast.comment(article)
+        assert versions.read().newest > before, "and those that count what readers see"
         db.session.close()
         db.engine.dispose()

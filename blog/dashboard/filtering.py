@@ -74,6 +74,12 @@ def _labels(found: Filter) -> Iterator[tuple[str, str]]:
         yield "until", _("To %(day)s", day=format_date(found.until))
 
 
+def place() -> dict[str, Any]:
+    """The filter and the page: where somebody comes back to after a decision without scripts."""
+    after = spelled(cursor())
+    return here() | ({"after": after} if after else {})
+
+
 def cursor() -> Cursor | None:
     """After which row the page starts: `123`, or `r45` after a report."""
     raw = request.args.get("after", "")

@@ -31,6 +31,12 @@ def _line(value: str | None) -> str:
     return (value or "").strip()
 
 
+def numbers(_form: FlaskForm, field: Field) -> None:
+    """Refuse what can be the number of no row."""
+    if not all(0 < number <= MAX_ID for number in field.data or ()):
+        raise ValidationError(lazy_gettext("There is no such thing."))
+
+
 class DecisionForm(FlaskForm):
     """Where a comment goes, and what the moderator saw when deciding: status and text."""
 
@@ -74,19 +80,15 @@ class CorrectionForm(FlaskForm):
 class BulkForm(FlaskForm):
     """One decision about many: those that are ticked, or all that the filter finds.
 
-    `highest` and `looked_at` leave out what arrived or was edited after the page was made.
+    `last_entry` and `looked_at` leave out what came into the view or changed after the page was
+    made.
     """
 
     status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
-    highest = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    last_entry = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
     looked_at = StringField(validators=[InputRequired()])
     all = BooleanField()
-    only = SelectMultipleField(coerce=int, validate_choice=False)
-
-    def validate_only(self, field: Field) -> None:
-        """Refuse what is no comment's number."""
-        if not all(0 < number <= MAX_ID for number in field.data or ()):
-            raise ValidationError(lazy_gettext("This is no comment."))
+    only = SelectMultipleField(coerce=int, validate_choice=False, validators=[numbers])
 
     def validate_looked_at(self, field: Field) -> None:
         """Read the moment."""
@@ -97,9 +99,10 @@ class BulkForm(FlaskForm):
 
 
 class TrashForm(FlaskForm):
-    """Up to which comment the trash is emptied."""
+    """Up to which line of the log the trash is emptied, and that somebody means it."""
 
-    highest = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    last_entry = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
+    sure = BooleanField()
 
 
 class NoteForm(FlaskForm):
@@ -156,6 +159,14 @@ class UndoForm(FlaskForm):
     """Which line of the log is taken back."""
 
     entry = IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
+
+
+class UndoChangesForm(FlaskForm):
+    """Which lines of the log about the site are taken back, all of them or none."""
+
+    entry = SelectMultipleField(
+        coerce=int, validate_choice=False, validators=[InputRequired(), numbers]
+    )
 
 
 class DiscussionForm(FlaskForm):

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from blog import clock
 from blog.config import VERSION
-from blog.dashboard import filtering
+from blog.dashboard import filtering, toasts
 from blog.models import View
-from blog.queries import articles, health, moderation, queue
+from blog.queries import articles, health, log, moderation, queue
 from blog.services import backups
 from blog.web import access, chart, frame, reauthentication
 
@@ -20,6 +20,8 @@ bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
 bp.before_request(reauthentication.ask)
 bp.add_app_template_global(filtering.here, "queue_filter")
+bp.add_app_template_global(filtering.place, "queue_place")
+bp.add_app_template_global(toasts.toasts)
 RECENT = 5
 DAYS = 30
 
@@ -42,7 +44,7 @@ def overview() -> Response:
         oldest=waiting[0] if waiting else None,
         month=chart.bars(month, moderation.days(clock.now() - timedelta(days=DAYS))),
         wait=moderation.median_wait(),
-        recent=moderation.decisions(None, RECENT)[:RECENT],
+        recent=log.decisions(None, RECENT, log.Wanted())[:RECENT],
         articles=articles.newest(5),
         health=_health(),
     )

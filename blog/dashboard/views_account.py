@@ -9,7 +9,7 @@ from blog.dashboard.views import bp, room
 from blog.extensions import writing
 from blog.models import Notify
 from blog.queries import staff as queries
-from blog.services import staff_mail, staff_sessions
+from blog.services import changes, staff_mail, staff_sessions
 from blog.web import access, sessions
 
 
@@ -31,6 +31,7 @@ def end_session(session_id: int) -> Response:
     """Sign out somewhere else."""
     with writing():
         staff_sessions.end(access.signed_in(), session_id)
+        changes.note(access.signed_in(), "session", "", "", "")
     flash(_("That session has ended."))
     return redirect(url_for(".account"), 303)
 
@@ -40,6 +41,7 @@ def end_other_sessions() -> Response:
     """Sign out everywhere but here."""
     with writing():
         staff_sessions.end_others(access.signed_in(), session[sessions.KEY])
+        changes.note(access.signed_in(), "session", "", "", "")
     flash(_("You are signed in only here now."))
     return redirect(url_for(".account"), 303)
 

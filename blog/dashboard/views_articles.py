@@ -1,10 +1,11 @@
 """Articles as the staff sees them: what readers may do below each."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.config import current_settings
+from blog.dashboard import toasts
 from blog.dashboard.forms import DiscussionForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -29,11 +30,11 @@ def change_discussion(slug: str) -> Response:
         abort(422)
     with writing():
         article = queries.for_editing(slug) or abort(404)
-        discussions.change(
+        entry = discussions.change(
             article,
             Discussion(form.discussion.data),
             stays_open=form.stays_open.data,
             staff=access.signed_in(),
         )
-    flash(_("Saved: %(title)s", title=article.title))
+    toasts.say(_("Saved: %(title)s", title=article.title), ".undo_change", [entry])
     return redirect(url_for(".articles", before=request.args.get("before")), 303)

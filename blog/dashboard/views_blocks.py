@@ -1,9 +1,10 @@
 """Blocks: whose comments are rejected."""
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from blog.dashboard import toasts
 from blog.dashboard.forms import BlockForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -27,14 +28,14 @@ def blocks() -> Response:
     kind = BlockKind(form.kind.data)
     try:
         with writing():
-            service.add(
+            entry = service.add(
                 kind, form.value.data, until=form.until(), note=form.note.data,
                 staff=access.signed_in(),
             )  # fmt: skip
     except NotBlockable:
         form.value.errors = [_hint(kind)]
         return _page(form)
-    flash(_("Blocked. New comments from there are rejected."))
+    toasts.say(_("Blocked. New comments from there are rejected."), ".undo_change", [entry])
     return redirect(url_for(".blocks"), 303)
 
 
@@ -42,8 +43,9 @@ def blocks() -> Response:
 def lift_block(block_id: int) -> Response:
     """Take a block away."""
     with writing():
-        is_lifted = service.remove(block_id, access.signed_in())
-    flash(_("It is lifted.") if is_lifted else _("It was lifted before."))
+        entry = service.remove(block_id, access.signed_in())
+    said = _("It is lifted.") if entry else _("It was lifted before.")
+    toasts.say(said, ".undo_change", [entry])
     number = paging.cursor("comment")
     back = url_for(".person", comment_id=number) if number else url_for(".blocks")
     return redirect(back, 303)

@@ -31,7 +31,7 @@ def decide_all() -> Response:
         return queue_page(422, stale=_("No comment is selected."))
     wanted = replace(
         filtering.wanted(),
-        highest=form.highest.data,
+        last_entry=form.last_entry.data,
         looked_at=form.moment,
         only=() if form.all.data else tuple(form.only.data),
     )
@@ -54,7 +54,8 @@ def _decide(wanted: Filter, after: Status, about: dict[str, Any]) -> Response:
         done = bulk.decide(wanted, after, access.signed_in(), about=about)
     if done is None:
         flash(_("There was nothing left to decide."))
-    return redirect(url_for(".comments", bulk=done.id if done else None, **about), 303)
+    place = about | {"after": filtering.place().get("after")}
+    return redirect(url_for(".comments", bulk=done.id if done else None, **place), 303)
 
 
 @bp.post("/decisions/<number:bulk_id>/undo")
@@ -67,7 +68,8 @@ def undo_all(bulk_id: int) -> Response:
     except AlreadyUndone:
         return queue_page(409, stale=_("This was taken back before."))
     flash(_undone(done, left))
-    return redirect(url_for(".comments", **done.about), 303)
+    place = done.about | {"after": filtering.place().get("after")}
+    return redirect(url_for(".comments", **place), 303)
 
 
 def _undone(done: BulkDecision, left: int) -> str:
@@ -83,13 +85,15 @@ def _undone(done: BulkDecision, left: int) -> str:
 
 @bp.post("/comments/empty-trash")
 def empty_trash() -> Response:
-    """Delete for good what lay in the trash when the page was made."""
+    """Delete for good what lay in the trash when the page was made, if somebody is sure."""
     form = TrashForm()
     if not form.validate():
         abort(422)
+    if not form.sure.data:
+        return queue_page(422, stale=_("Tick “Yes, for good” to empty the trash."))
     staff = access.signed_in()
     with writing():
-        count = bulk.empty_trash(form.highest.data, staff)
+        count = bulk.empty_trash(form.last_entry.data, staff)
         if count:
             changes.note(staff, "trash", str(count), "", "")
     flash(ngettext("%(num)s comment is gone.", "%(num)s comments are gone.", count))

@@ -14,7 +14,7 @@ from blog.dashboard.views_queue import place_of, queue_page
 from blog.extensions import writing
 from blog.models import Comment, ModerationEntry, Status
 from blog.queries import moderation as log
-from blog.queries import queue
+from blog.queries import queue, records
 from blog.services import corrections, moderation
 from blog.services.comments import AlreadyStored, Closed, UnknownParent
 from blog.services.moderation import Seen, StaleDecision
@@ -133,7 +133,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
             comment=comment,
             entry=entry,
             counts=queue.counts(),
-            records=queue.records([comment.browser]),
+            records=records.records([comment.browser]),
             wanted=filtering.wanted(),
             stale=stale,
         )
@@ -141,7 +141,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
     if status != 200:
         return queue_page(status, stale=stale)
     done = entry.id if entry else None
-    return redirect(url_for(".comments", done=done, **filtering.here()), 303)
+    return redirect(url_for(".comments", done=done, **filtering.place()), 303)
 
 
 def stale_words(entry: ModerationEntry | None) -> str:

@@ -27,7 +27,10 @@ def export_person() -> Response:
     form = PersonForm()
     if not form.validate():
         return redirect(url_for(".people"), 303)
-    text = json.dumps(privacy.export(form.email.data), ensure_ascii=False, indent=2)
+    found = privacy.export(form.email.data)
+    with writing():
+        changes.note(access.signed_in(), "exported", str(len(found)), "", "")
+    text = json.dumps(found, ensure_ascii=False, indent=2)
     response = make_response(text)
     response.content_type = "application/json"
     response.headers["Content-Disposition"] = "attachment; filename=comments.json"

@@ -1,11 +1,12 @@
 """The person who wrote a comment: what is known, and what happens to their next comments."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from blog.dashboard import filtering
+from blog.dashboard import filtering, toasts
 from blog.dashboard.forms import NoteForm, RuleForm
+from blog.dashboard.toasts import Toast
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
 from blog.models import BlockKind, Comment, Effect
@@ -42,7 +43,7 @@ def rule_person(comment_id: int) -> Response:
         abort(422)
     effect = Effect(form.effect.data)
     with writing():
-        blocks.add(
+        entry = blocks.add(
             BlockKind.BROWSER,
             comment.browser,
             until=form.until(),
@@ -50,10 +51,11 @@ def rule_person(comment_id: int) -> Response:
             staff=access.signed_in(),
             effect=effect,
         )
+    said = Toast(_said(effect), ".undo_change", (str(entry.id),))
     if htmx.wants_fragment():
-        html = render_template("dashboard/_rules.html", comment=comment, said=_said(effect))
+        html = render_template("dashboard/_rules.html", comment=comment, toast=said)
         return htmx.fragment(html)
-    flash(_said(effect))
+    toasts.say(said.sentence, said.endpoint, [entry])
     return redirect(url_for(".person", comment_id=comment_id, **filtering.here()), 303)
 
 

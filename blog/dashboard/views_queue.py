@@ -10,7 +10,7 @@ from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.views import bp, room
 from blog.models import Comment, View
-from blog.queries import moderation, queue
+from blog.queries import moderation, queue, records
 from blog.services.bulk import MOST
 from blog.web import htmx, paging
 
@@ -49,6 +49,7 @@ def queue_page(status: int = 200, stale: str = "") -> Response:
         bulk=moderation.bulk(bulk) if bulk else None,
         stale=stale,
         newest=queue.newest_id(),
+        last_entry=moderation.newest_id(),
         looked_at=clock.now().isoformat(),
         most=MOST,
         chips=filtering.chips(),
@@ -65,7 +66,7 @@ def _page() -> dict[str, Any]:
         "page": page,
         "wanted": wanted,
         "after": filtering.spelled(page.after),
-        "records": queue.records(each.browser for each in page.comments),
+        "records": records.records(each.browser for each in page.comments),
         "counts": counts,
         "found": counts[wanted.view or View.WAITING] if is_kept else _count(wanted),
         "reasons": queue.REASONS,

@@ -1,10 +1,11 @@
 """What the site is set up with."""
 
-from flask import current_app, flash, g, redirect, url_for
+from flask import current_app, g, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.config import EDITABLE, current_settings
+from blog.dashboard import toasts
 from blog.dashboard.forms import SettingsForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -22,7 +23,8 @@ def settings() -> Response:
     with writing():
         changed = site_settings.change(current_app.config["SETTINGS"], values, access.signed_in())
     g.pop("settings")
-    flash(_("Saved. It counts from now on.") if changed else _("Nothing was changed."))
+    sentence = _("Saved. It counts from now on.") if changed else _("Nothing was changed.")
+    toasts.say(sentence, ".undo_setting", changed)
     return redirect(url_for(".settings"), 303)
 
 

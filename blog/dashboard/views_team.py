@@ -49,7 +49,7 @@ def invite() -> Response:
 def withdraw_invitation(invitation_id: int) -> Response:
     """Make a link useless."""
     with writing():
-        accounts.withdraw(invitation_id)
+        accounts.withdraw(invitation_id, access.signed_in())
     flash(_("The invitation is withdrawn."))
     return redirect(url_for(".team"), 303)
 
@@ -87,7 +87,7 @@ def end_sessions(staff_id: int) -> Response:
     """Sign somebody out everywhere."""
     member = _member(staff_id)
     with writing():
-        accounts.end_sessions(member)
+        accounts.sign_out(member, access.signed_in())
     flash(_("%(name)s is signed out everywhere.", name=member.name))
     return redirect(url_for(".team"), 303)
 
@@ -97,8 +97,7 @@ def remove_second_factor(staff_id: int) -> Response:
     """Let somebody in without the device that was lost."""
     member = _member(staff_id)
     with writing():
-        accounts.remove_second_factor(member)
-        changes.note(access.signed_in(), "second factor", member.name, "", "off")
+        accounts.remove_second_factor(member, access.signed_in())
     flash(_("%(name)s signs in with the password alone now.", name=member.name))
     return redirect(url_for(".team"), 303)
 

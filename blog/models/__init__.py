@@ -4,19 +4,16 @@ from blog.models.article import Article, Author, Byline, Discussion, Tag, Topic,
 from blog.models.comment import (
     IN_QUEUE,
     Badge,
-    BulkDecision,
     Comment,
     Complaint,
-    DayCount,
     Lesson,
     Like,
-    ModerationEntry,
-    QueueCount,
     Report,
     Revision,
     Status,
     View,
 )
+from blog.models.moderation import BulkDecision, DayCount, ModerationEntry, QueueCount
 from blog.models.site import (
     Block,
     BlockKind,

@@ -1,8 +1,7 @@
-"""Comments, and the log of what was decided about them."""
+"""Comments, and what readers and their authors do with them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -192,7 +191,7 @@ class Comment(Base):
 
 
 class Revision(Base):
-    """A comment's text as it was before an edit."""
+    """A comment's text as it was before an edit; `edited_at` is when that text was made by one."""
 
     __tablename__ = "revision"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -201,6 +200,7 @@ class Revision(Base):
     )
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Like(Base):
@@ -233,78 +233,3 @@ class Report(Base):
     complaint: Mapped[Complaint] = mapped_column(words(Complaint, "complaint"))
     note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-class ModerationEntry(Base):
-    """One line of the log: who moved a comment from where to where, why and when.
-
-    `was_vetted`, `was_lesson` and `was_report` are what an undo brings back beside the status;
-    `note` is what a moderator tells the comment's author; `bulk_id` is the decision about many
-    comments that this one is part of, `revision_id` the text that a moderator replaced.
-    """
-
-    __tablename__ = "moderation_entry"
-    __table_args__ = (
-        # The log shows decisions; where a new comment went is none.
-        Index(
-            "ix_moderation_entry_decided",
-            "id",
-            sqlite_where=text("before IS NOT NULL"),
-            postgresql_where=text("before IS NOT NULL"),
-        ),
-        Index("ix_moderation_entry_staff_id_id", "staff_id", "id"),
-        Index("ix_moderation_entry_bulk_id_comment_id", "bulk_id", "comment_id"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comment.id", ondelete="CASCADE"), index=True
-    )
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    by: Mapped[str] = mapped_column(String(NAME_COLUMN))
-    before: Mapped[Status | None] = mapped_column(words(Status, "before"))
-    after: Mapped[Status] = mapped_column(words(Status, "after"))
-    reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    was_vetted: Mapped[bool] = mapped_column(default=False)
-    was_lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "was_lesson"))
-    was_report: Mapped[int | None]
-    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_decision.id"))
-    revision_id: Mapped[int | None]
-    note: Mapped[str] = mapped_column(String(NOTE_COLUMN), default="")
-    undo_of: Mapped[int | None] = mapped_column(ForeignKey("moderation_entry.id"), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-    comment: Mapped[Comment] = relationship()
-
-
-class BulkDecision(Base):
-    """One decision about every comment that a filter found; it is taken back as a whole.
-
-    `about` is the filter as the address of the queue says it.
-    """
-
-    __tablename__ = "bulk_decision"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    by: Mapped[str] = mapped_column(String(NAME_COLUMN))
-    after: Mapped[Status] = mapped_column(words(Status, "after"))
-    about: Mapped[dict[str, Any]] = mapped_column(JSON)
-    count: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-
-class QueueCount(Base):
-    """How many comments a view has; changed by difference in the transaction that moves one."""
-
-    __tablename__ = "queue_count"
-    view: Mapped[View] = mapped_column(words(View, "view"), primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)
-
-
-class DayCount(Base):
-    """How many comments arrived on a day (UTC), and how many of them did not pass the rules."""
-
-    __tablename__ = "day_count"
-    day: Mapped[date] = mapped_column(primary_key=True)
-    arrived: Mapped[int] = mapped_column(default=0)
-    stopped: Mapped[int] = mapped_column(default=0)

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.config import EMAIL_COLUMN, NAME_COLUMN, NOTE_COLUMN
 from blog.extensions import Base
-from blog.models.comment import Comment, ModerationEntry
+from blog.models.comment import Comment
+from blog.models.moderation import ModerationEntry
 from blog.models.types import UTCDateTime, words
 
 
@@ -92,9 +94,15 @@ class FilterToken(Base):
 
 
 class ChangeEntry(Base):
-    """One line of the log about the site: a setting, a block or an article was changed."""
+    """One line of the log about the site: a setting, a block or an article was changed.
+
+    `before` and `after` are for people. `was` and `became` are what an undo compares and brings
+    back; of what cannot be taken back they are empty. `undo_of` is the line that this takes back.
+    Without a `staff_id` somebody used a command on the server.
+    """
 
     __tablename__ = "change_entry"
+    __table_args__ = (Index("ix_change_entry_undo_of", "undo_of", unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     by: Mapped[str] = mapped_column(String(NAME_COLUMN))
@@ -102,6 +110,9 @@ class ChangeEntry(Base):
     subject: Mapped[str] = mapped_column(Text)
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
+    was: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    became: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    undo_of: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

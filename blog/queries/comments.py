@@ -1,6 +1,6 @@
 """Comments as pages and rules read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -109,6 +109,17 @@ def revisions(comment_id: int) -> list[str]:
     """The texts that a comment had before, the oldest first."""
     query = select(Revision.body).where(Revision.comment_id == comment_id).order_by(Revision.id)
     return list(db.session.scalars(query))
+
+
+def names(browsers: Collection[str]) -> dict[str, str]:
+    """The names that these browsers signed their newest comments with."""
+    if not browsers:
+        return {}
+    newest = select(func.max(Comment.id)).where(Comment.browser.in_(browsers))
+    query = select(Comment.browser, Comment.name).where(
+        Comment.id.in_(newest.group_by(Comment.browser))
+    )
+    return dict(db.session.execute(query).all())
 
 
 def notes(browser: str) -> list[str]:

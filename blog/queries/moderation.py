@@ -5,7 +5,6 @@ from datetime import datetime
 from statistics import median
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from blog.extensions import db
 from blog.models import BulkDecision, Comment, DayCount, ModerationEntry, Status
@@ -37,29 +36,6 @@ def entries_of(bulk_id: int) -> Sequence[ModerationEntry]:
     """What one decision about many comments did to each, the oldest comment first."""
     query = select(ModerationEntry).where(ModerationEntry.bulk_id == bulk_id)
     return db.session.scalars(query.order_by(ModerationEntry.comment_id)).all()
-
-
-def decisions(
-    before: int | None, size: int, *, staff_id: int | None = None, after: Status | None = None
-) -> Sequence[ModerationEntry]:
-    """The newest decisions, by people and by the rules; where a new comment went is none.
-
-    One more than `size` if more follow. `staff_id` and `after` choose whose, and what was decided.
-    """
-    query = (
-        select(ModerationEntry)
-        .where(ModerationEntry.before.is_not(None))
-        .options(joinedload(ModerationEntry.comment, innerjoin=True).joinedload(Comment.article))
-        .order_by(ModerationEntry.id.desc())
-        .limit(size + 1)
-    )
-    if before is not None:
-        query = query.where(ModerationEntry.id < before)
-    if staff_id is not None:
-        query = query.where(ModerationEntry.staff_id == staff_id)
-    if after is not None:
-        query = query.where(ModerationEntry.after == after)
-    return db.session.scalars(query).all()
 
 
 def taken_back(entry_ids: Sequence[int]) -> set[int]:
@@ -101,6 +77,11 @@ def median_wait() -> float | None:
         if undone is None and by is not None
     ]
     return median(waits) if waits else None
+
+
+def newest_id() -> int:
+    """The id of the newest line of the log; 0 before there is one."""
+    return db.session.scalar(select(func.max(ModerationEntry.id))) or 0
 
 
 def last_entries(comment_ids: Sequence[int]) -> dict[int, int]:

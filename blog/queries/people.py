@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from blog.extensions import db
 from blog.models import Block, BlockKind, Comment, ConfirmedEmail, PersonNote
-from blog.queries.queue import Record, records
+from blog.queries.records import Record, records
 
 MOST = 20  # names, addresses and networks that are shown
 

@@ -1,33 +1,27 @@
-"""The moderation queue: its views, its filter, its pages, and how many each view has."""
+"""The moderation queue: its pages in their order, what is new, and how many each view has."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    and_,
-    bindparam,
-    cast,
-    column,
-    func,
-    literal,
-    or_,
-    select,
-    table,
-    text,
-    tuple_,
-)
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from blog.extensions import db
-from blog.models import IN_QUEUE, Article, Comment, QueueCount, Status, View
-from blog.queries.search import terms
+from blog.models import Article, Comment, QueueCount, Status, View
+from blog.queries.queue_filter import (
+    Filter as Filter,  # whoever asks the queue says by it what is meant
+)
+from blog.queries.queue_filter import (
+    Place,
+    in_place,
+    is_by_words,
+    is_search,
+    is_sqlite,
+    matching,
+    number,
+    place,
+    prepare,
+)
 
 # What the rules may have to say against a comment, for the filter.
 REASONS = (
@@ -36,55 +30,9 @@ REASONS = (
 )  # fmt: skip
 MOST_NEW = 100  # more new comments than this are "99+" to anybody
 RECENT = 20_000  # comments among which a search on PostgreSQL looks first
-_STATUS_OF = {
-    View.WAITING: Status.HELD,  # and what readers reported
-    View.UNSEEN: Status.PUBLISHED,
-    View.PUBLISHED: Status.PUBLISHED,
-    View.REJECTED: Status.REJECTED,
-    View.SPAM: Status.SPAM,
-    View.TRASH: Status.TRASHED,
-}
 _REPORTED = and_(
     Comment.status.in_((Status.HELD, Status.PUBLISHED)), Comment.open_report.is_not(None)
 )
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-_ROWID = column("rowid", Integer)
-_SEARCH = table("comment_search", _ROWID)
-# The same expression as in the index that the migration makes.
-_WORDS = func.comment_words(Comment.name, Comment.email, Comment.body, Comment.network)
-_FOR_SEARCH = select(
-    func.set_config("work_mem", "64MB", True),
-    func.set_config("plan_cache_mode", "force_custom_plan", True),
-    func.set_config("jit", "off", True),
-    func.set_config("max_parallel_workers_per_gather", "0", True),
-)
-Place = list[tuple[ColumnElement[Any], object]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """Which comments are meant. `view` is None for all of them; what is empty does not count.
-
-    `browser` is the hash that proves one person; `since` and `until` are days (UTC), both included;
-    `highest` leaves out what arrived after the comment with that id, `looked_at` what was edited
-    after that moment; `only` names comments one by one.
-    """
-
-    view: View | None = View.WAITING
-    words: str = ""
-    article_id: int | None = None
-    browser: str = ""
-    reason: str = ""
-    since: date | None = None
-    until: date | None = None
-    highest: int | None = None
-    looked_at: datetime | None = None
-    only: tuple[int, ...] = ()
-
-    @property
-    def is_plain(self) -> bool:
-        """True if it is a view and nothing else."""
-        return self == Filter(view=self.view)
 
 
 @dataclass(frozen=True)
@@ -105,7 +53,7 @@ class QueuePage:
 
 def page(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
     """What waits, first what readers reported, the longest wait first; else the newest first."""
-    _prepare(wanted)
+    prepare(wanted)
     if wanted.view is View.WAITING:
         return _waiting(wanted, after, size)
     found = _newest_first(wanted, after.id if after else None, size + 1)
@@ -114,7 +62,7 @@ def page(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
 
 def _newest_first(wanted: Filter, before: int | None, most: int) -> Sequence[Comment]:
     """PostgreSQL finds all that have a word, then sorts them: it looks at the newest first."""
-    if _is_sqlite() or not _is_by_words(wanted):
+    if is_sqlite() or not is_by_words(wanted):
         return _load(_ordered(wanted, before).limit(most))
     lowest = (newest_id() + 1 if before is None else before) - RECENT
     found = _load(_ordered(wanted, before).where(Comment.id >= lowest).limit(most))
@@ -126,7 +74,7 @@ def _newest_first(wanted: Filter, before: int | None, most: int) -> Sequence[Com
 def _waiting(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
     found: list[Comment] = []
     if after is None or after.is_report:
-        reported = _matching(wanted, _REPORTED)
+        reported = matching(wanted, _REPORTED)
         if after:
             reported = reported.where(Comment.open_report > after.id)
         found += _load(reported.order_by(Comment.open_report).limit(size + 1))
@@ -142,36 +90,36 @@ def _waiting(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
 
 def _ordered(wanted: Filter, after: int | None, *, oldest_first: bool = False) -> Select[Comment]:
     """What a filter finds beyond a comment, in the order of the pages. What waits: what is held."""
-    place, is_sqlite = _place(wanted.view), _is_sqlite()
-    if place and not is_sqlite and not _is_search(wanted):
-        return _from_index(wanted, place, after, oldest_first=oldest_first)
-    number = _id(wanted)
-    query = _matching(wanted, _in_place(wanted.view))
+    where = place(wanted.view)
+    if where and not is_sqlite() and not is_search(wanted):
+        return _from_index(wanted, where, after, oldest_first=oldest_first)
+    by = number(wanted)
+    query = matching(wanted, in_place(wanted.view))
     if after is not None:
-        query = query.where(number > after if oldest_first else number < after)
+        query = query.where(by > after if oldest_first else by < after)
     # No index of PostgreSQL has this order with a sum in it: so it asks the index of words, and
     # does not look for a rare word in every comment, the newest first.
-    order = number + 0 if _is_search(wanted) and not is_sqlite else number
+    order = by + 0 if is_search(wanted) and not is_sqlite() else by
     return query.order_by(order if oldest_first else order.desc())
 
 
 def _from_index(
-    wanted: Filter, place: Place, after: int | None, *, oldest_first: bool
+    wanted: Filter, where: Place, after: int | None, *, oldest_first: bool
 ) -> Select[Comment]:
     """The same for PostgreSQL: by bounds and an order that only the index of the view has.
 
     Asked for what equals, in the order of ids, it would walk through the whole table by id, past
     fifty thousand that are held to the newest spam.
     """
-    columns = [column for column, _ in place]
-    values = [literal(value, column.type) for column, value in place]
+    columns = [column for column, _ in where]
+    values = [literal(value, column.type) for column, value in where]
     rows, bound = tuple_(*columns), tuple_(*values)
     end, start = (rows <= bound, rows >= bound) if oldest_first else (rows >= bound, rows <= bound)
     if after is not None:
         row, last = tuple_(*columns, Comment.id), tuple_(*values, literal(after))
         start = row > last if oldest_first else row < last
     order = [*columns, Comment.id.expression]
-    query = _matching(wanted, and_(start, end))
+    query = matching(wanted, and_(start, end))
     return query.order_by(*(order if oldest_first else [each.desc() for each in order]))
 
 
@@ -196,130 +144,24 @@ def _load(query: Select[Comment]) -> Sequence[Comment]:
     ).all()
 
 
-def _matching(wanted: Filter, in_view: ColumnElement[bool] | None = None) -> Select[Comment]:
-    """What a filter finds; `in_view` says in other words, or narrower, what the view has."""
-    if in_view is None:
-        in_view = _in_view(wanted.view)
-    query = select(Comment).where(in_view, *_conditions(wanted))
-    return _searching(query, wanted.words)
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    edited = Comment.edited_at
-    found: list[ColumnElement[bool]] = []
-    if wanted.article_id is not None:
-        found.append(Comment.article_id == wanted.article_id)
-    if wanted.browser:
-        found.append(Comment.browser == wanted.browser)
-    if wanted.reason:
-        found.append(cast(Comment.reasons, String).contains(f'"{wanted.reason}"', autoescape=True))
-    if wanted.only:
-        found.append(Comment.id.in_(wanted.only))
-    if wanted.looked_at:
-        found.append(or_(edited.is_(None), edited <= wanted.looked_at))
-    return [*found, *_limits(wanted)]
-
-
-def _limits(wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    if wanted.since:
-        yield Comment.created_at >= _midnight(wanted.since)
-    if wanted.until:
-        yield Comment.created_at < _midnight(wanted.until + timedelta(days=1))
-    if wanted.highest is not None:
-        yield Comment.id <= wanted.highest
-
-
-def _in_view(view: View | None) -> ColumnElement[bool]:
-    if view is View.WAITING:
-        public = Comment.status == Status.PUBLISHED
-        return or_(_in_place(view), and_(public, Comment.open_report.is_not(None)))
-    return _in_place(view)
-
-
-def _in_place(view: View | None) -> ColumnElement[bool]:
-    if view is None:
-        return Comment.status.in_(IN_QUEUE)
-    return and_(*(column == value for column, value in _place(view)))
-
-
-def _place(view: View | None) -> Place:
-    """Where the index of a view has its rows; what readers reported has one of its own."""
-    if view is None:
-        return []
-    status: tuple[ColumnElement[Any], object] = (Comment.status.expression, _STATUS_OF[view])
-    return [status, (Comment.vetted.expression, False)] if view is View.UNSEEN else [status]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _is_sqlite() -> bool:
-    return db.engine.dialect.name == "sqlite"
-
-
-def _is_search(wanted: Filter) -> bool:
-    return bool(terms(wanted.words))
-
-
-def _is_by_words(wanted: Filter) -> bool:
-    """True if the index of words finds them; an e-mail address has its own."""
-    return _is_search(wanted) and not _ADDRESS.fullmatch(wanted.words)
-
-
-def _id(wanted: Filter) -> ColumnElement[int]:
-    """What the pages are ordered by. SQLite's index of words gives its rows in this order."""
-    is_from_index = _is_by_words(wanted) and _is_sqlite()
-    return _SEARCH.c.rowid if is_from_index else Comment.id.expression
-
-
-def _prepare(wanted: Filter) -> None:
-    """Let PostgreSQL plan a search for its words, until the transaction ends.
-
-    Memory for where a common word stands, or it reads whole pages and finds the words of every
-    text on them anew; a plan for this word and not for any; neither compiled nor for several
-    processes, both of which take longer to begin than a search to end.
-    """
-    if _is_search(wanted) and not _is_sqlite():
-        db.session.execute(_FOR_SEARCH)
-
-
-def _searching(query: Select[Comment], words: str) -> Select[Comment]:
-    """Only comments in whose text, name, address or network every word stands, or begins one.
-
-    A whole e-mail address finds what was signed with it.
-    """
-    found = terms(words)
-    if not found:
-        return query
-    if _ADDRESS.fullmatch(words):  # its parts, such as `com`, stand in too many comments
-        return query.where(Comment.email.in_({words, words.lower()}))
-    if _is_sqlite():
-        wanted = " ".join(f'"{each}"*' for each in found)
-        match = text("comment_search MATCH :words").bindparams(words=wanted)
-        return query.join(_SEARCH, _SEARCH.c.rowid == Comment.id).where(match)
-    wanted = " & ".join(f"{each}:*" for each in found)
-    return query.where(_WORDS.op("@@")(func.to_tsquery("simple", bindparam("words", wanted))))
-
-
-def ids(wanted: Filter) -> list[int]:
-    """The ids of all that a filter finds, the oldest first."""
-    _prepare(wanted)
-    query = _matching(wanted).with_only_columns(Comment.id)
-    return sorted(db.session.scalars(query))
+def ids(wanted: Filter, most: int | None = None) -> list[int]:
+    """The ids of all that a filter finds, or of the first of them, the oldest first."""
+    prepare(wanted)
+    query = matching(wanted).with_only_columns(Comment.id).order_by(number(wanted)).limit(most)
+    return list(db.session.scalars(query))
 
 
 def count(wanted: Filter, most: int) -> int:
     """How many a filter finds; never more than `most`, so that it never takes long."""
-    _prepare(wanted)
-    found = _matching(wanted).with_only_columns(Comment.id).limit(most).subquery()
+    prepare(wanted)
+    found = matching(wanted).with_only_columns(Comment.id).limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def count_new(wanted: Filter, since: int) -> int:
     """How many arrived in a view after the comment with that id; never more than MOST_NEW."""
-    _prepare(wanted)
-    query = _matching(replace(wanted, highest=None)).where(Comment.id > since)
+    prepare(wanted)
+    query = matching(wanted).where(Comment.id > since)
     found = query.with_only_columns(Comment.id).limit(MOST_NEW).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 
@@ -339,38 +181,6 @@ def counts() -> dict[View, int]:
     """How many comments each view has, from the counts that are kept."""
     kept = {row.view: row.count for row in db.session.scalars(select(QueueCount))}
     return {view: kept.get(view, 0) for view in View}
-
-
-@dataclass(frozen=True)
-class Record:
-    """What became of the comments of one browser."""
-
-    published: int = 0
-    rejected: int = 0  # spam, too
-    waiting: int = 0
-
-
-def records(browsers: Iterable[str]) -> dict[str, Record]:
-    """The records of the people whose comments a page shows."""
-    wanted = set(browsers) - {""}
-    if not wanted:
-        return {}
-    query = (
-        select(Comment.browser, Comment.status, func.count())
-        .where(Comment.browser.in_(wanted))
-        .group_by(Comment.browser, Comment.status)
-    )
-    found: dict[str, dict[Status, int]] = {}
-    for browser, status, number in db.session.execute(query).all():
-        found.setdefault(browser, {})[status] = number
-    return {
-        browser: Record(
-            published=counted.get(Status.PUBLISHED, 0),
-            rejected=counted.get(Status.REJECTED, 0) + counted.get(Status.SPAM, 0),
-            waiting=counted.get(Status.HELD, 0),
-        )
-        for browser, counted in found.items()
-    }
 
 
 def lock(comment_ids: Sequence[int]) -> Sequence[Comment]:

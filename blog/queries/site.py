@@ -1,11 +1,13 @@
 """What the staff has set up, and the log of it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
 from blog.extensions import db
 from blog.models import ChangeEntry, SettingRow
+from blog.queries.log import on_days
 
 
 def settings() -> dict[str, object]:
@@ -15,10 +17,17 @@ def settings() -> dict[str, object]:
 
 
 def changes(
-    before: int | None, size: int, *, staff_id: int | None = None, what: str = ""
+    before: int | None,
+    size: int,
+    *,
+    staff_id: int | None = None,
+    what: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> Sequence[ChangeEntry]:
     """Lines of the log of changes, the newest first; one more than `size` if more follow."""
     query = select(ChangeEntry).order_by(ChangeEntry.id.desc()).limit(size + 1)
+    query = query.where(*on_days(ChangeEntry.created_at, since, until))
     if staff_id is not None:
         query = query.where(ChangeEntry.staff_id == staff_id)
     if what:
@@ -26,6 +35,12 @@ def changes(
     if before is not None:
         query = query.where(ChangeEntry.id < before)
     return db.session.scalars(query).all()
+
+
+def taken_back(entry_ids: Sequence[int]) -> set[int]:
+    """Which of these lines of the log of changes were undone by a later one."""
+    query = select(ChangeEntry.undo_of).where(ChangeEntry.undo_of.in_(entry_ids))
+    return {number for number in db.session.scalars(query) if number is not None}
 
 
 def change(entry_id: int) -> ChangeEntry | None:

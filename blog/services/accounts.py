@@ -87,9 +87,11 @@ def join(token: str, *, name: str, email: str, password: str) -> Staff:
     return member
 
 
-def withdraw(number: int) -> None:
+def withdraw(number: int, staff: Staff) -> None:
     """Take an invitation back."""
-    db.session.execute(delete(Invitation).where(Invitation.id == number))
+    gone = delete(Invitation).where(Invitation.id == number).returning(Invitation.role)
+    for role in db.session.scalars(gone).all():
+        changes.note(staff, "invited", "", role, "")
 
 
 def change_role(member: Staff, role: str, staff: Staff) -> None:
@@ -131,8 +133,18 @@ def end_sessions(member: Staff) -> None:
     db.session.flush()
 
 
-def remove_second_factor(member: Staff) -> None:
-    """Let somebody in with the password alone: for whoever lost the device. Ends all sessions."""
+def sign_out(member: Staff, staff: Staff) -> None:
+    """End somebody else's sessions."""
+    end_sessions(member)
+    changes.note(staff, "session", member.name, "", "")
+
+
+def remove_second_factor(member: Staff, staff: Staff | None) -> None:
+    """Let somebody in with the password alone: for whoever lost the device. Ends all sessions.
+
+    `staff` is empty for a command on the server.
+    """
+    changes.note(staff, "second factor", member.name, "", "off")
     member.tf_primary_method = member.tf_totp_secret = member.tf_last_counter = None
     member.mf_recovery_codes = None
     member.webauthn.clear()

@@ -37,12 +37,14 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     comment = _own(comment_id, browser, settings)
     if comment.body == body:
         return comment
-    db.session.add(Revision(comment_id=comment.id, body=comment.body, created_at=clock.now()))
+    now = clock.now()
+    before = {"body": comment.body, "edited_at": comment.edited_at}
+    db.session.add(Revision(comment_id=comment.id, created_at=now, **before))
     learning.teach(comment, None)
     comment.body = body
     comment.html = markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
-    comment.edited_at = clock.now()
+    comment.edited_at = now
     moderation.mark_seen(comment, vetted=False, open_report=comment.open_report)
     _judge_again(comment, settings)
     db.session.flush()

@@ -8,10 +8,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from blog import clock
 from blog.addresses import unmapped
 from blog.extensions import db
-from blog.models import Block, BlockKind, Effect, Staff
+from blog.models import Block, BlockKind, ChangeEntry, Effect, Staff
 from blog.queries import blocks as queries
 from blog.queries.blocks import Said
 from blog.services import changes, text
+from blog.services.changes import State
 
 
 class NotBlockable(ValueError):
@@ -116,36 +117,71 @@ def add(
     note: str,
     staff: Staff,
     effect: Effect = Effect.REJECT,
-) -> Block:
-    """Block, hold or trust somebody, or change how long. Raises NotBlockable.
+) -> ChangeEntry:
+    """Block, hold or trust somebody, or change how long; return the line of the log.
 
-    Only a browser proves who somebody is, so only a browser is trusted.
+    Raises NotBlockable. Only a browser proves who somebody is, so only a browser is trusted.
     """
     value = spelled(kind, value)
     if effect is Effect.TRUST and kind is not BlockKind.BROWSER:
         raise NotBlockable(value)
-    block = queries.of(kind, value)
-    before = _until(block) if block else ""
-    if block is None:
-        block = Block(kind=kind, value=value, created_at=clock.now())
-        db.session.add(block)
-    block.until, block.note, block.effect = until, note, effect
-    changes.note(staff, "block", f"{kind.value} {value}", before, _until(block))
-    db.session.flush()
-    return block
+    known = queries.of(kind, value)
+    new = {
+        "effect": effect.value,
+        "until": until.isoformat() if until else None,
+        "note": note,
+        "created_at": (known.created_at if known else clock.now()).isoformat(),
+    }
+    return _put(kind, value, new, staff)
 
 
-def remove(block_id: int, staff: Staff) -> bool:
-    """Lift a block; False if it is gone already."""
+def remove(block_id: int, staff: Staff) -> ChangeEntry | None:
+    """Lift a block; return the log's line, or None if it is gone already."""
     block = queries.locked(block_id)
+    return _put(block.kind, block.value, None, staff) if block else None
+
+
+def undo(entry: ChangeEntry, staff: Staff) -> None:
+    """Bring back the rule that was there before a line of the log, or none. Raises ChangedSince."""
+    kind, _, value = entry.subject.partition(" ")
+    now = _state(queries.of(BlockKind(kind), value))
+    changes.check(entry, is_still=now == entry.became)
+    _put(BlockKind(kind), value, entry.was, staff, undo_of=entry.id)
+
+
+def _put(
+    kind: BlockKind, value: str, new: State, staff: Staff, undo_of: int | None = None
+) -> ChangeEntry:
+    """Make the rule about somebody this one, or take it away, and write that down."""
+    block = queries.of(kind, value)
+    was = _state(block)
+    if block and not new:
+        db.session.delete(block)
+    elif new:
+        block = block or Block(kind=kind, value=value)
+        block.effect, block.note = Effect(new["effect"]), new["note"]
+        block.until = datetime.fromisoformat(new["until"]) if new["until"] else None
+        block.created_at = datetime.fromisoformat(new["created_at"])
+        db.session.add(block)
+    words = f"{kind.value} {value}", _words(was), _words(new)
+    return changes.note(staff, "block", *words, was=was, became=new, undo_of=undo_of)
+
+
+def _state(block: Block | None) -> State:
+    """A rule as an undo compares it."""
     if block is None:
-        return False
-    changes.note(staff, "block", f"{block.kind.value} {block.value}", _until(block), "")
-    db.session.delete(block)
-    db.session.flush()
-    return True
+        return None
+    return {
+        "effect": block.effect.value,
+        "until": block.until.isoformat() if block.until else None,
+        "note": block.note,
+        "created_at": block.created_at.isoformat(),
+    }
 
 
-def _until(block: Block) -> str:
-    end = block.until.isoformat() if block.until else "for ever"
-    return end if block.effect is Effect.REJECT else f"{block.effect.value}, {end}"
+def _words(state: State) -> str:
+    """A rule as the log keeps it: until when, with what it does unless it rejects."""
+    if not state:
+        return ""
+    end = state["until"] or "for ever"
+    return end if state["effect"] == Effect.REJECT else f"{state['effect']}, {end}"

@@ -1,21 +1,55 @@
 """The log of what the staff changes about the site: settings, blocks, discussions."""
 
+from typing import Any
+
 from blog import clock
-from blog.extensions import db
+from blog.extensions import db, one_at_a_time
 from blog.models import ChangeEntry, Staff
+from blog.queries import site as queries
+
+State = dict[str, Any] | None
+# Who did it when nobody was signed in: somebody with a shell on the server.
+COMMAND = "command"
 
 
-def note(staff: Staff, what: str, subject: str, before: str, after: str) -> None:
-    """Write a line of the log: who changed what, from what, to what."""
-    db.session.add(
-        ChangeEntry(
-            staff_id=staff.id,
-            by=staff.name,
-            what=what,
-            subject=subject,
-            before=before,
-            after=after,
-            created_at=clock.now(),
-        )
+class ChangedSince(Exception):
+    """What is to be taken back was changed again, or taken back, since."""
+
+
+def note(
+    staff: Staff | None,
+    what: str,
+    subject: str,
+    before: str,
+    after: str,
+    *,
+    was: State = None,
+    became: State = None,
+    undo_of: int | None = None,
+) -> ChangeEntry:
+    """Write a line of the log: who changed what, from what, to what. No `staff` is a command.
+
+    `was` and `became` are the state that an undo compares and brings back.
+    """
+    entry = ChangeEntry(
+        staff_id=staff.id if staff else None,
+        by=staff.name if staff else COMMAND,
+        what=what,
+        subject=subject,
+        before=before,
+        after=after,
+        was=was,
+        became=became,
+        undo_of=undo_of,
+        created_at=clock.now(),
     )
+    db.session.add(entry)
     db.session.flush()
+    return entry
+
+
+def check(entry: ChangeEntry, *, is_still: bool) -> None:
+    """Let a line of the log be taken back once, while all is as it left it. Raises ChangedSince."""
+    one_at_a_time("taking back")
+    if not is_still or entry.undo_of or queries.taken_back([entry.id]):
+        raise ChangedSince

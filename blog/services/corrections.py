@@ -1,13 +1,16 @@
 """What a moderator writes: a comment's corrected text, an answer, a note about a person."""
 
+from datetime import datetime
+
 from sqlalchemy import delete
 
 from blog import clock
 from blog.config import Settings
 from blog.extensions import db
-from blog.models import Comment, ModerationEntry, PersonNote, Revision, Staff, Status
+from blog.models import BlockKind, Comment, ModerationEntry, PersonNote, Revision, Staff, Status
 from blog.queries import comments as queries
-from blog.services import comments, learning, markup, moderation, text
+from blog.queries import moderation as log
+from blog.services import changes, comments, learning, markup, moderation, text
 from blog.services.comments import Draft, Sender
 from blog.services.moderation import Seen, StaleDecision
 
@@ -23,31 +26,37 @@ def correct(comment_id: int, body: str, staff: Staff, *, version: str) -> Modera
         raise StaleDecision(None)
     if comment.body == body:
         return None
-    revision = Revision(comment_id=comment.id, body=comment.body, created_at=clock.now())
+    now = clock.now()
+    revision = Revision(
+        comment_id=comment.id, body=comment.body, edited_at=comment.edited_at, created_at=now
+    )
     db.session.add(revision)
     db.session.flush()
     entry = moderation.remark(comment, staff, revision_id=revision.id)
-    _write(comment, body)
+    _write(comment, body, now)
     return entry
 
 
 def undo(entry: ModerationEntry, staff: Staff) -> None:
-    """Bring back the text that a correction replaced. Raises StaleDecision if it changed since."""
+    """Bring back the text that a correction replaced, and what readers saw of its last edit.
+
+    Raises StaleDecision if it changed since.
+    """
     comment = moderation.locked(entry.comment_id)
     revision = queries.revision(entry.revision_id or 0)
     if revision is None or queries.last_revision(comment.id) != revision.id:
         raise StaleDecision(None)
     moderation.remark(comment, staff, undo_of=entry.id)
-    _write(comment, revision.body)
+    _write(comment, revision.body, revision.edited_at)
     db.session.execute(delete(Revision).where(Revision.id == revision.id))
 
 
-def _write(comment: Comment, body: str) -> None:
+def _write(comment: Comment, body: str, edited_at: datetime | None) -> None:
     lesson = comment.lesson
     learning.teach(comment, None)
     comment.body, comment.html = body, markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
-    comment.edited_at = clock.now()
+    comment.edited_at = edited_at
     learning.teach(comment, lesson)
     db.session.flush()
 
@@ -55,17 +64,25 @@ def _write(comment: Comment, body: str) -> None:
 def answer(
     comment_id: int, body: str, staff: Staff, sender: Sender, settings: Settings, *, seen: Seen
 ) -> Comment:
-    """Approve a comment and answer it in one go, or neither.
+    """Approve a comment and answer it in one go, or neither: one decision with one undo.
 
-    Raises StaleDecision, and what services.comments.submit raises.
+    Where somebody approved it before, the line of the log is about the answer alone. Raises
+    StaleDecision, and what services.comments.submit raises.
     """
-    moderation.decide(comment_id, Status.PUBLISHED, staff, seen=seen)
+    entry = moderation.decide(comment_id, Status.PUBLISHED, staff, seen=seen)
     comment = moderation.locked(comment_id)
     draft = Draft(name=staff.name, email=staff.email, body=body, parent_id=comment.id)
-    return comments.submit(comment.article, draft, sender, settings).comment
+    made = comments.submit(comment.article, draft, sender, settings).comment
+    if made.status is Status.TRASHED:  # the same words, taken back before
+        moderation.move(made, Status.PUBLISHED, by=staff.name, staff_id=staff.id)
+    if entry or log.last_entry(comment.id).answer_id != made.id:  # else a second click
+        entry = entry or moderation.remark(comment, staff)
+        entry.answer_id = made.id
+        db.session.flush()
+    return made
 
 
 def note(browser: str, words: str, staff: Staff) -> None:
     """Note something about the person behind a browser, for the rest of the staff."""
     db.session.add(PersonNote(browser=browser, by=staff.name, note=words, created_at=clock.now()))
-    db.session.flush()
+    changes.note(staff, "note", f"{BlockKind.BROWSER} {browser}", "", "")

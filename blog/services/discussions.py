@@ -1,10 +1,12 @@
 """What readers may do below an article now."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from blog import clock
 from blog.config import Settings
-from blog.models import Article, Discussion, Staff
+from blog.models import Article, ChangeEntry, Discussion, Staff
+from blog.queries import articles as queries
 from blog.queries.stories import Story
 from blog.services import changes
 
@@ -31,12 +33,42 @@ def is_running(article: Discussed, settings: Settings) -> bool:
     return state(article, settings) in _RUNNING
 
 
-def change(article: Article, discussion: Discussion, *, stays_open: bool, staff: Staff) -> None:
-    """Open, hold, close or hide a discussion, and say whether age may close it."""
-    before = _words(article)
+def change(
+    article: Article,
+    discussion: Discussion,
+    *,
+    stays_open: bool,
+    staff: Staff,
+    undo_of: int | None = None,
+) -> ChangeEntry | None:
+    """Open, hold, close or hide a discussion, and say whether age may close it.
+
+    Returns the log's line, or None if nothing changed.
+    """
+    before, was = _words(article), _state(article)
     article.discussion, article.stays_open = discussion, stays_open
-    if _words(article) != before:
-        changes.note(staff, "discussion", article.title, before, _words(article))
+    became, words = _state(article), (article.title, before, _words(article))
+    if became == was:
+        return None
+    return changes.note(staff, "discussion", *words, was=was, became=became, undo_of=undo_of)
+
+
+def undo(entry: ChangeEntry, staff: Staff) -> None:
+    """Give a discussion back what it was before a line of the log. Raises ChangedSince."""
+    was = entry.was or {}
+    article = queries.for_editing(was.get("slug", ""))
+    changes.check(entry, is_still=article is not None and _state(article) == entry.became)
+    if article:
+        kind, stays = Discussion(was["discussion"]), was["stays_open"]
+        change(article, kind, stays_open=stays, staff=staff, undo_of=entry.id)
+
+
+def _state(article: Article) -> dict[str, Any]:
+    return {
+        "slug": article.slug,
+        "discussion": article.discussion.value,
+        "stays_open": article.stays_open,
+    }
 
 
 def _words(article: Article) -> str:

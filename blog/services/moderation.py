@@ -49,13 +49,26 @@ class Seen:
     version: str
 
 
+@dataclass(frozen=True)
+class Step:
+    """One comment on its way: where it goes, and what is then known about it."""
+
+    comment: Comment
+    after: Status
+    vetted: bool
+    open_report: int | None
+    undo_of: int | None = None
+    answer_id: int | None = None
+    is_new: bool = False  # then it has no status before
+
+
 def decide(
     comment_id: int, after: Status, staff: Staff, *, seen: Seen, note: str = ""
 ) -> ModerationEntry | None:
     """Move a comment to a status. The same decision twice is one.
 
     Approving what is public already says that somebody looked: reports no longer hide it. `note` is
-    told to the author who asked for mail.
+    told to the author of a rejected comment; with another decision it is not kept.
 
     Returns the log's entry, or None if the comment already was where it should go. Raises
     StaleDecision if it is not what the moderator looked at.
@@ -68,6 +81,7 @@ def decide(
     if comment.version != seen.version:
         raise StaleDecision(None)
     step = Step(comment, after, vetted=after is Status.PUBLISHED, open_report=None)
+    note = note if after is Status.REJECTED else ""
     entry = move_all([step], by=staff.name, staff_id=staff.id, note=note)[0]
     learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
     notices.decided(comment, entry)
@@ -77,16 +91,34 @@ def decide(
 def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:
     """Take a decision back: comment, counts, filter and waiting mail are as they were before it.
 
-    Raises StaleDecision if the comment was moved again since.
+    An answer that went out with it goes to the trash, or comes back with it. Raises StaleDecision
+    if the comment was moved again since.
     """
     comment = locked(entry.comment_id)
     newest = queries.last_entry(comment.id)
     if newest.id != entry.id or entry.before is None or entry.after is Status.DELETED:
         raise StaleDecision(newest)
-    undone = move_all([back(comment, entry)], by=staff.name, staff_id=staff.id)[0]
+    steps = [back(comment, entry), *_with_its_answer(entry)]
+    undone = move_all(steps, by=staff.name, staff_id=staff.id)[0]
     learning.teach(comment, entry.was_lesson)
     notices.take_back(entry)
     return undone
+
+
+def _with_its_answer(entry: ModerationEntry) -> list[Step]:
+    """The way of the answer that went out with a decision: it is not left below what is gone.
+
+    Where somebody else has put it meanwhile, it stays.
+    """
+    if entry.answer_id is None:
+        return []
+    answer = locked(entry.answer_id)
+    newest = queries.last_entry(answer.id)
+    if answer.status is not Status.PUBLISHED:
+        return [back(answer, newest)] if newest.undo_of else []
+    notices.take_back(newest)
+    taken_back = newest.id if newest.before is None or newest.undo_of else None
+    return [Step(answer, Status.TRASHED, answer.vetted, answer.open_report, undo_of=taken_back)]
 
 
 def is_held_by_people(comment: Comment) -> bool:
@@ -109,23 +141,13 @@ def locked(comment_id: int) -> Comment:
     return db.session.get_one(Comment, comment_id, with_for_update=True, populate_existing=True)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One comment on its way: where it goes, and what is then known about it."""
-
-    comment: Comment
-    after: Status
-    vetted: bool
-    open_report: int | None
-    undo_of: int | None = None
-    is_new: bool = False  # then it has no status before
-
-
 def back(comment: Comment, entry: ModerationEntry) -> Step:
     """The way back from a decision. What was reported since stays reported."""
     report = entry.was_report or comment.open_report
     before = entry.before or comment.status
-    return Step(comment, before, entry.was_vetted, report, undo_of=entry.id)
+    return Step(
+        comment, before, entry.was_vetted, report, undo_of=entry.id, answer_id=entry.answer_id
+    )
 
 
 def start(comment: Comment, status: Status) -> None:
@@ -178,6 +200,7 @@ def move_all(
             note=note,
             bulk_id=bulk_id,
             undo_of=step.undo_of,
+            answer_id=step.answer_id,
             created_at=now,
         )
         for step in steps

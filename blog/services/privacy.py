@@ -76,6 +76,9 @@ def erase(email: str) -> int:
     db.session.execute(delete(PersonNote).where(PersonNote.browser.in_(browsers)))
     named = update(Block).where(Block.kind == BlockKind.BROWSER, Block.value.in_(browsers))
     db.session.execute(named.values(note=""))
+    about = [f"{BlockKind.BROWSER} {browser}" for browser in browsers]
+    rules = update(ChangeEntry).where(ChangeEntry.subject.in_(about))
+    db.session.execute(rules.values(was=None, became=None))
     _erase_blocks(address.lower())
     return len(found)
 
@@ -85,4 +88,4 @@ def _erase_blocks(address: str) -> None:
     spelled = (Block.kind == BlockKind.EMAIL) & (Block.value == address)
     db.session.execute(delete(Block).where(spelled))
     logged = update(ChangeEntry).where(ChangeEntry.subject == f"email {address}")
-    db.session.execute(logged.values(subject="email"))
+    db.session.execute(logged.values(subject="email", was=None, became=None))

@@ -17,27 +17,27 @@ def effective(base: Settings) -> Settings:
     return replace(base, **{k: v for k, v in queries.settings().items() if k in EDITABLE})  # type: ignore[arg-type]
 
 
-def change(base: Settings, values: dict[str, Any], staff: Staff) -> list[str]:
-    """Store valid values of EDITABLE settings; return the names of those that changed.
+def change(
+    base: Settings, values: dict[str, Any], staff: Staff, undo_of: int | None = None
+) -> list[ChangeEntry]:
+    """Store valid values of EDITABLE settings; return a line of the log for each that changed.
 
     A value that is the server's own is not stored: it follows the server's from then on.
     """
     now = effective(base)
     changed = [name for name in EDITABLE if name in values and values[name] != getattr(now, name)]
+    entries = []
     for name in changed:
         db.session.execute(delete(SettingRow).where(SettingRow.name == name))
         if values[name] != getattr(base, name):
             db.session.add(SettingRow(name=name, value=values[name]))
-        changes.note(staff, "setting", name, str(getattr(now, name)), str(values[name]))
-    return changed
-
-
-class ChangedSince(Exception):
-    """The setting has another value now than the one it was given."""
+        words = name, str(getattr(now, name)), str(values[name])
+        entries.append(changes.note(staff, "setting", *words, undo_of=undo_of))
+    return entries
 
 
 def undo(base: Settings, entry: ChangeEntry, staff: Staff) -> None:
     """Give a setting the value that it had before a line of the log. Raises ChangedSince."""
-    if str(getattr(effective(base), entry.subject)) != entry.after:
-        raise ChangedSince
-    change(base, {entry.subject: read(entry.subject, entry.before)}, staff)
+    now = str(getattr(effective(base), entry.subject))
+    changes.check(entry, is_still=now == entry.after)
+    change(base, {entry.subject: read(entry.subject, entry.before)}, staff, undo_of=entry.id)

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blog.models import Block, BulkDecision, Comment, Effect, Status
-from blog.queries.queue import MOST_NEW, Record
+from blog.queries.queue import MOST_NEW
+from blog.queries.records import Record
 from blog.queries.search import terms
 from blog.services import markup
 from blog.services.rights import Right
@@ -52,7 +53,11 @@ _KINDS = {
     "joined": lazy_gettext("New staff"),
     "invited": lazy_gettext("Invitations"),
     "account": lazy_gettext("Accounts"),
+    "session": lazy_gettext("Ended sessions"),
+    "note": lazy_gettext("Notes about people"),
+    "article": lazy_gettext("Articles"),
     "trash": lazy_gettext("Emptied trash"),
+    "exported": lazy_gettext("Exported data"),
     "erased": lazy_gettext("Erased people"),
 }
 
@@ -111,6 +116,15 @@ def _number(value: int) -> str:
 def bulk_decision(done: BulkDecision) -> str:
     """A decision about many as a sentence."""
     names = {"name": done.by}
+    if done.undo_of:
+        return str(
+            ngettext(
+                "%(name)s took back a decision about %(num)s comment.",
+                "%(name)s took back a decision about %(num)s comments.",
+                done.count,
+                **names,
+            )
+        )
     sentences = {
         Status.PUBLISHED: ngettext(
             "%(name)s approved %(num)s comment.",
@@ -133,6 +147,12 @@ def bulk_decision(done: BulkDecision) -> str:
         Status.TRASHED: ngettext(
             "%(name)s put %(num)s comment into the trash.",
             "%(name)s put %(num)s comments into the trash.",
+            done.count,
+            **names,
+        ),
+        Status.DELETED: ngettext(
+            "%(name)s emptied the trash of %(num)s comment.",
+            "%(name)s emptied the trash of %(num)s comments.",
             done.count,
             **names,
         ),

@@ -10,7 +10,6 @@ from werkzeug.local import LocalProxy
 from blog import clock
 from blog.config import current_settings
 from blog.models import (
-    ChangeEntry,
     Complaint,
     Discussion,
     ModerationEntry,
@@ -77,7 +76,6 @@ def init_app(app: Flask) -> None:
     app.add_template_global(takes_comments)
     app.add_template_global(discussion)
     app.add_template_global(access.may)
-    app.add_template_filter(change)
     app.add_template_global(status_name)
     app.jinja_env.globals["Status"] = Status
     app.add_template_global(view_name)
@@ -161,6 +159,8 @@ def decision(entry: ModerationEntry) -> str:
         return str(_("%(name)s edited the comment by %(person)s.", **names))
     if entry.undo_of:
         return str(_("%(name)s took back a decision about the comment by %(person)s.", **names))
+    if entry.answer_id:
+        return _answered(entry, names)
     if not entry.staff_id and entry.after is not Status.DELETED:
         sentence = _("The rules put the comment by %(person)s here: %(status)s.", **names)
         return str(sentence)
@@ -175,29 +175,10 @@ def decision(entry: ModerationEntry) -> str:
     return str(sentences[entry.after])
 
 
-def change(entry: ChangeEntry) -> str:
-    """A line of the log about the site as a sentence."""
-    names = {"name": entry.by, "subject": entry.subject, "old": entry.before, "new": entry.after}
-    sentences = {
-        "setting": _("%(name)s changed the setting %(subject)s.", **names),
-        "discussion": _("%(name)s changed the discussion of “%(subject)s”.", **names),
-        "sign-in": _("%(name)s signed in.", **names),
-        "password": _("%(name)s set a new password.", **names),
-        "second factor": _("%(name)s changed the own second factor.", **names),
-        "passkey": _("%(name)s added or removed the passkey “%(subject)s”.", **names),
-        "role": _("%(name)s changed the role of %(subject)s.", **names),
-        "joined": _("%(name)s joined the staff.", **names),
-        "invited": _("%(name)s invited somebody to the staff.", **names),
-        "account": _("%(name)s let %(subject)s sign in, or not any more.", **names),
-        "trash": _("%(name)s emptied the trash; comments: %(subject)s.", **names),
-        "erased": _("%(name)s erased a person; comments: %(subject)s.", **names),
-    }
-    if entry.what == "second factor" and entry.subject:
-        return str(_("%(name)s removed the second factor of %(subject)s.", **names))
-    if entry.what == "block":
-        lifted = _("%(name)s lifted the block of %(subject)s.", **names)
-        return str(_("%(name)s blocked %(subject)s.", **names) if entry.after else lifted)
-    return str(sentences[entry.what])
+def _answered(entry: ModerationEntry, names: dict[str, str]) -> str:
+    if entry.before is entry.after and entry.was_vetted:
+        return str(_("%(name)s answered the comment by %(person)s.", **names))
+    return str(_("%(name)s approved and answered the comment by %(person)s.", **names))
 
 
 def news_article(article: Story, path: str) -> dict[str, object]:

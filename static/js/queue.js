@@ -1,6 +1,7 @@
 // The queue by keyboard. Everything here can be done with the buttons alone.
 (() => {
   const DECISIONS = { a: "published", r: "rejected", s: "spam", t: "trashed" };
+  const DECIDES = "form.decisions, form.why";
   const OPEN = "[data-row]"; // rows that are still to be decided
   const byId = (id) => document.getElementById(id);
   const rows = () => [...document.querySelectorAll(OPEN)].filter((row) => !row.dataset.sent);
@@ -49,7 +50,7 @@
     const source = event.detail.ctx.sourceElement;
     const row = source.closest?.(".row");
     if (!row) return;
-    const isDecision = source.matches("form.decisions");
+    const isDecision = source.matches(DECIDES);
     if (isDecision || source.matches("[data-undo]")) forget(row);
     if (!isDecision) return;
     decided.push(row.id);
@@ -141,6 +142,12 @@
     x: () => {
       show(current());
       current()?.querySelector(".row__tick").click();
+    },
+    R: () => {
+      const field = current()?.querySelector("input[name=note]");
+      if (!field) return;
+      field.closest("details").open = true;
+      field.focus();
     },
     e: () => current()?.querySelector("[data-key=e]")?.click(),
     "/": () => {

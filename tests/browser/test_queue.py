@@ -8,6 +8,7 @@ from playwright.sync_api import APIResponse, Route, expect
 
 from blog.extensions import db
 from blog.models import Article, Status
+from blog.queries import moderation as log
 from tests import cast
 from tests.browser.conftest import PATIENCE, OpenBrowser, Visit
 
@@ -221,6 +222,40 @@ def test_the_other_keys(app: Flask, reader: Visit) -> None:
     page.wait_for_url("**/correct")
     expect(page.locator("h1")).to_have_text("Edit a comment")
     expect(page.locator("#body")).to_be_focused()
+
+
+def test_a_reason_is_typed_and_sent_by_the_keyboard(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    page.keyboard.press("R")
+    assert reader.focus() == "note-1"
+    page.keyboard.press("Escape")
+    assert reader.focus() == "row-1"
+    page.keyboard.press("R")
+    page.keyboard.type("Off the point.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#decided-1")).to_have_text(
+        "Mo Derator rejected the comment by Ann Reader."
+    )
+    expect(page.locator("#row-2")).to_be_focused()
+    assert reader.loads == 0
+    _was_told(app, "Off the point.")
+
+
+def test_enter_in_a_reason_rejects_without_scripts(app: Flask, plain_reader: Visit) -> None:
+    plain_reader.sign_in()
+    page = plain_reader.open(QUEUE)
+    page.click("#row-1 >> text=Tell the author why")
+    page.fill("#note-1", "Off the point.")
+    page.press("#note-1", "Enter")
+    expect(page.locator(".toast")).to_contain_text("Mo Derator rejected the comment by Ann Reader.")
+    _was_told(app, "Off the point.")
+
+
+def _was_told(app: Flask, note: str) -> None:
+    assert _statuses(app) == [Status.REJECTED, Status.HELD]
+    with app.app_context():
+        assert log.last_entry(1).note == note
 
 
 def test_312_are_rejected_at_once_while_one_arrives(app: Flask, reader: Visit) -> None:

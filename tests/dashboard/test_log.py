@@ -2,14 +2,17 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article, ChangeEntry, ModerationEntry, Staff, Status
-from blog.services import changes, moderation
+from blog.queries.queue import Filter
+from blog.services import bulk, changes, corrections, moderation
 from tests import cast
 from tests.page import CheckingClient
 
@@ -59,8 +62,13 @@ def test_a_decision_is_in_the_log_and_can_be_taken_back_there(
 def test_a_change_of_the_site_says_from_what_to_what(admin: CheckingClient) -> None:
     _change_name(admin, "<b>The Tide</b>")
     page = admin.get(f"{SITE}&what=setting").page
-    assert page.text(".log__what") == "Mo Derator changed the setting site_name."
+    assert page.text(".log__what") == "Mo Derator changed the setting “Name of the site”."
     assert page.text(".log__change") == "Broadsheet → <b>The Tide</b>"
+    assert page.query(".log form")
+    _undo(admin, 0)
+    page = admin.get(f"{SITE}&what=setting").page
+    assert page.texts(".log li")[1].endswith("Taken back")
+    assert not page.query(".log form"), "neither the change nor its undo is offered again"
 
 
 def test_who_signs_in_is_in_the_log(admin: CheckingClient) -> None:
@@ -127,8 +135,8 @@ def test_the_file_holds_decisions(admin: CheckingClient, app: Flask) -> None:
 def _undo(admin: CheckingClient, line: int) -> str:
     """Press the undo of a line about a setting, the newest first; return what the page says then."""
     form = admin.get(SITE).page.query(".log form")[line]
-    token = admin.get(SITE).page.fields(".rail__out")
-    admin.post(str(form.attrs["action"]), data=token)
+    data = {str(each.attrs["name"]): str(each.attrs["value"]) for each in form.query("input")}
+    admin.post(str(form.attrs["action"]), data=data)
     return admin.get(SITE).page.text(".toast")
 
 
@@ -141,7 +149,7 @@ def test_a_setting_is_as_it_was_after_its_undo(
 ) -> None:
     before = admin.get("/dashboard/settings").page.fields(".settings")
     admin.post("/dashboard/settings", data=before | {name: value})
-    assert _undo(admin, 0) == "The setting is as it was."
+    assert _undo(admin, 0) == "It is as it was."
     after = admin.get("/dashboard/settings").page.fields(".settings")
     assert after | {"csrf_token": ""} == before | {"csrf_token": ""}
 
@@ -150,14 +158,14 @@ def test_a_switch_is_as_it_was_after_its_undo(admin: CheckingClient, app: Flask)
     fields = admin.get("/dashboard/settings").page.fields(".settings")
     fields.pop("hold_first_comment")
     admin.post("/dashboard/settings", data=fields)
-    assert _undo(admin, 0) == "The setting is as it was."
+    assert _undo(admin, 0) == "It is as it was."
     assert "hold_first_comment" in admin.get("/dashboard/settings").page.fields(".settings")
 
 
 def test_an_undo_never_takes_back_what_somebody_changed_since(admin: CheckingClient) -> None:
     _change_name(admin, "First")
     _change_name(admin, "Second")
-    assert _undo(admin, 1).startswith("Somebody has changed this setting since.")
+    assert _undo(admin, 1).startswith("Somebody has changed this since.")
     assert admin.get("/dashboard/settings").page.fields(".settings")["site_name"] == "Second"
 
 
@@ -173,7 +181,141 @@ def test_what_is_no_setting_is_not_undone_as_one(
     admin: CheckingClient, app: Flask, what: str
 ) -> None:
     with app.app_context(), writing():
-        changes.note(db.session.query(Staff).one(), what, "secret_key", "a", "b")
-        number = db.session.query(ChangeEntry).filter_by(subject="secret_key").one().id
+        changes.note(db.session.query(Staff).one(), what, "email secret_key", "a", "hold, b")
+        number = db.session.query(ChangeEntry).filter_by(subject="email secret_key").one().id
     token = admin.get(SITE).page.fields(".rail__out")
-    assert admin.post(f"{LOG}/settings/{number}/undo", data=token).status_code == 404
+    for path in (f"{LOG}/settings/undo", f"{LOG}/undo"):
+        expected = 303 if (what, path) == ("block", f"{LOG}/undo") else 404
+        answer = admin.post(path, data=token | {"entry": str(number)})
+        assert answer.status_code == expected, (path, what)
+    for odd in ({}, {"entry": "x"}, {"entry": "9" * 30}, {"entry": "0"}):
+        assert admin.post(f"{LOG}/undo", data=token | odd).status_code == 422
+    assert admin.post(f"{LOG}/undo", data=token | {"entry": "999"}).status_code == 404
+
+
+def _say(app: Flask, what: str, subject: str, before: str, after: str) -> None:
+    with app.app_context(), writing():
+        changes.note(db.session.query(Staff).one(), what, subject, before, after)
+
+
+@pytest.mark.parametrize(
+    ("what", "subject", "before", "after", "sentence"),
+    [
+        ("block", f"browser {'b' * 64}", "", "trust, for ever", "Mo Derator trusts Bea Writer."),
+        ("block", f"browser {'b' * 64}", "", "hold, for ever", "Mo Derator always holds Bea Writer."),
+        ("block", f"browser {'e' * 64}", "", "for ever", "Mo Derator blocked eeeeeeee for ever."),
+        ("block", "email a@b.example", "", "2026-11-27T10:00:00+00:00",
+         "Mo Derator blocked a@b.example until 27 Nov 2026, 10:00."),
+        ("block", "domain b.example", "for ever", "", "Mo Derator lifted the rule about b.example."),
+        ("note", f"browser {'b' * 64}", "", "", "Mo Derator noted something about Bea Writer."),
+        ("account", "Eve", "True", "False", "Mo Derator kept Eve out."),
+        ("account", "Eve", "False", "True", "Mo Derator let Eve in again."),
+        ("invited", "", "moderator", "", "Mo Derator withdrew an invitation to the staff."),
+        ("session", "", "", "", "Mo Derator ended sessions of their own."),
+        ("session", "Eve", "", "", "Mo Derator signed Eve out everywhere."),
+        ("exported", "3", "", "", "Mo Derator exported a person's data; comments: 3."),
+        ("setting", "hold_links", "2", "5",
+         "Mo Derator changed the setting “Links that make a comment wait”."),
+        ("setting", "gone", "2", "5", "Mo Derator changed the setting “gone”."),
+    ],
+)  # fmt: skip
+def test_a_line_says_who_and_what(
+    admin: CheckingClient, app: Flask, what: str, subject: str, before: str, after: str, sentence: str
+) -> None:  # fmt: skip
+    with app.app_context():
+        cast.comment(db.session.query(Article).one())
+    _say(app, what, subject, before, after)
+    assert admin.get(f"{SITE}&what={what}").page.texts(".log__what")[0] == sentence
+    assert sentence in admin.get(f"{LOG}.csv?of=site&what={what}").get_data(as_text=True).replace(
+        '""', '"'
+    )
+
+
+def test_a_switch_was_on_or_off(admin: CheckingClient, app: Flask) -> None:
+    _say(app, "setting", "hold_first_comment", "True", "False")
+    assert admin.get(SITE).page.texts(".log__change")[0] == "on → off"
+
+
+def test_the_log_knows_what_was_done_on_the_server(
+    admin: CheckingClient, app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "article.md"
+    file.write_text(cast.source(title="A command's story", slug="new"), "utf-8")
+    run = app.test_cli_runner().invoke
+    for command in (
+        ["publish", str(file)], ["publish", str(file)], ["reset-link", cast.EMAIL],
+        ["invite", "author"], ["export", "a@example.org"], ["erase", "--yes", "a@example.org"],
+    ):  # fmt: skip
+        assert run(args=command).exit_code == 0
+    file.write_text(cast.source(title="A command's story", slug="new", body="New."), "utf-8")
+    run(args=["publish", str(file)])
+    run(args=["remove-second-factor", cast.EMAIL])
+    cast.sign_in(admin)
+    said = admin.get(SITE).page.texts(".log__what")
+    assert [each.removeprefix("A command on the server ") for each in reversed(said)][1:-1] == [
+        "published the article “A command's story”.",
+        "made a link for a new password of Mo Derator.",
+        "invited somebody to the staff.",
+        "exported a person's data; comments: 0.",
+        "erased a person; comments: 0.",
+        "updated the article “A command's story”.",
+        "removed the second factor of Mo Derator.",
+    ]
+
+
+def test_a_decision_about_many_is_one_line_with_one_undo(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        on = db.session.query(Article).one()
+        made = [cast.comment(on, status=Status.HELD).id for _ in range(3)]
+        with writing():
+            bulk.decide(
+                Filter(), Status.REJECTED, db.session.query(Staff).one(), about={"view": "waiting"}
+            )
+    page = moderator.get(LOG).page
+    assert page.texts(".log__what") == ["Mo Derator rejected 3 comments."]
+    assert page.text(".log button").startswith("Undo all")
+    assert moderator.get("/dashboard/").page.texts("#decided ~ .log .log__what") == [
+        "Mo Derator rejected 3 comments."
+    ]
+    about_one = moderator.get(f"{LOG}?comment={made[0]}").page
+    assert about_one.texts(".log__what") == ["Mo Derator rejected the comment by Bea Writer."]
+    assert len(moderator.get(f"{LOG}?person={made[0]}").page.query(".log li")) == 3
+    rows = list(csv.reader(io.StringIO(moderator.get(f"{LOG}.csv").get_data(as_text=True))))
+    assert [row[2:] for row in rows[1:]] == [
+        ["Mo Derator rejected 3 comments.", "", "", "rejected"]
+    ]
+    moderator.post(str(page.one(".log form").attrs["action"]), data=page.fields(".log form"))
+    assert {each.status for each in cast.stored(app)} == {Status.HELD}
+    page = moderator.get(LOG).page
+    assert page.texts(".log__what") == [
+        "Mo Derator took back a decision about 3 comments.",
+        "Mo Derator rejected 3 comments. It was taken back.",
+    ]
+    assert not page.query(".log form")
+
+
+def test_the_log_is_narrowed_to_days(moderator: CheckingClient, app: Flask) -> None:
+    _decided(app)
+    today = clock.now().date().isoformat()
+    for of in ("", "&of=site"):
+        assert (
+            len(moderator.get(f"{LOG}?since={today}&until={today}{of}").page.query(".log li")) == 1
+        )
+        assert not moderator.get(f"{LOG}?until=2020-01-01{of}").page.query(".log li")
+
+
+def test_an_edit_shows_both_texts_and_is_safe_for_a_spreadsheet(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        made = cast.comment(db.session.query(Article).one(), body="=1+1")
+        with writing():
+            corrections.correct(
+                made.id, "<b>Two</b>", db.session.query(Staff).one(), version="first"
+            )
+    page = moderator.get(LOG).page
+    assert (page.text(".log del"), page.text(".log ins")) == ("=1+1", "<b>Two</b>")
+    rows = list(csv.reader(io.StringIO(moderator.get(f"{LOG}.csv").get_data(as_text=True))))
+    assert rows[1][4:] == ["'=1+1", "<b>Two</b>"]

@@ -1,10 +1,14 @@
 """The queue's tools: search, decisions about many, the trash, answers, corrections, people."""
 
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 
 from blog.extensions import db, writing
-from blog.models import Article, Block, Comment, Discussion, Effect, Status
+from blog.models import Article, Block, Comment, Discussion, Effect, Staff, Status
+from blog.queries import moderation as log
+from blog.services import moderation
 from tests import cast
 from tests.page import Answer, CheckingClient
 
@@ -49,6 +53,19 @@ def test_a_search_finds_marks_and_can_be_cleared(moderator: CheckingClient) -> N
     assert page.one(".chips a").attrs["href"] == f"{QUEUE}?view=all"
     empty = moderator.get(f"{QUEUE}?view=all&q=nothinglikethis").page
     assert "No comment is like that" in empty.text(".empty")
+
+
+@pytest.mark.parametrize("words", ["%", '"', "-", "*", "_", "-@-"])
+def test_a_search_without_a_letter_or_a_digit_finds_nothing_and_says_why(
+    moderator: CheckingClient, app: Flask, words: str
+) -> None:
+    address = f"{QUEUE}?view=all&q={quote(words)}"
+    page = moderator.get(address).page
+    assert not page.query("[data-row]")
+    assert "A search needs a letter or a digit." in page.text(".empty")
+    fields = moderator.get(QUEUE).page.fields("#bulk") | {"status": "spam", "all": "y"}
+    moderator.post(f"{BULK}?view=all&q={quote(words)}", data=fields)
+    assert set(_statuses(app)) == {Status.HELD}, "and nothing is decided about"
 
 
 def test_marks_never_make_markup(moderator: CheckingClient, app: Flask) -> None:
@@ -166,7 +183,7 @@ def test_a_decision_about_a_search_is_about_what_it_finds(
     [
         pytest.param({}, 422, id="nothing is selected"),
         pytest.param({"all": "y", "status": "held"}, 422, id="nobody decides to wait"),
-        pytest.param({"all": "y", "highest": "x"}, 422, id="no number"),
+        pytest.param({"all": "y", "last_entry": "x"}, 422, id="no number"),
         pytest.param({"all": "y", "looked_at": "yesterday"}, 422, id="no moment"),
         pytest.param({"all": "y", "looked_at": "0001-01-01T00:00:00+14:00"}, 422, id="too early"),
         pytest.param({"only": ["x"]}, 422, id="no comment"),
@@ -204,11 +221,40 @@ def test_the_trash_is_emptied_of_what_was_seen(moderator: CheckingClient, app: F
     page = moderator.get(f"{QUEUE}?view=trash").page
     with app.app_context():
         cast.comment(db.session.get_one(Article, 1), status=Status.TRASHED)
-    answer = moderator.post(f"{QUEUE}/empty-trash", data=page.fields(".trash"))
+    sure = page.fields(".trash") | {"sure": "y"}
+    answer = moderator.post(f"{QUEUE}/empty-trash", data=sure)
     assert "3 comments are gone." in moderator.get(answer.location).page.text(".toast")
     assert _statuses(app) == [Status.DELETED] * 3 + [Status.TRASHED]
     assert moderator.post(f"{QUEUE}/empty-trash", data={
         "csrf_token": page.fields(".trash")["csrf_token"]}).status_code == 422  # fmt: skip
+
+
+def test_the_trash_is_emptied_only_when_somebody_is_sure(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    _bulk(moderator, all="y", status="trashed")
+    page = moderator.get(f"{QUEUE}?view=trash").page
+    action = str(page.one(".trash").attrs["action"])
+    answer = moderator.post(action, data=page.fields(".trash"))
+    assert answer.status_code == 422
+    assert "Tick “Yes, for good”" in answer.page.text(".toast")
+    assert answer.page.query(".trash"), "and the trash is shown again"
+    assert set(_statuses(app)) == {Status.TRASHED}
+
+
+def test_what_a_colleague_moves_into_the_view_meanwhile_stays(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    moderator.post(f"{QUEUE}/1/decision", data=moderator.get(QUEUE).page.fields("#bulk") | {
+        "status": "trashed", "seen": "held", "version": "first"})  # fmt: skip
+    waiting, trash = moderator.get(QUEUE).page, moderator.get(f"{QUEUE}?view=trash").page
+    with app.app_context(), writing():
+        mo = db.session.query(Staff).one()
+        moderation.undo(log.last_entry(1), mo)
+        moderation.decide(2, Status.TRASHED, mo, seen=cast.seen(Status.HELD))
+    moderator.post(f"{QUEUE}/empty-trash", data=trash.fields(".trash") | {"sure": "y"})
+    moderator.post(BULK, data=waiting.fields("#bulk") | {"status": "spam", "all": "y"})
+    assert _statuses(app) == [Status.HELD, Status.TRASHED, Status.SPAM]
 
 
 # --- Answers and corrections -------------------------------------------------------------------

@@ -32,7 +32,7 @@ def test_a_changed_setting_counts_at_once_in_every_process(
     answer = _send(admin, "/dashboard/settings", site_name="The Tide", hold_links="5")
     assert (answer.status_code, answer.location) == (303, "/dashboard/settings")
     page = admin.get("/dashboard/settings").page
-    assert page.text(".toast") == "Saved. It counts from now on."
+    assert page.text(".toast") == "Saved. It counts from now on. Undo"
     assert page.fields(".settings")["hold_links"] == "5"
     assert other.get("/").page.text(".site-header .site-name") == "The Tide"
 

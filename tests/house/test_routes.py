@@ -89,7 +89,8 @@ staff      GET POST  /dashboard/blocks
 staff      POST      /dashboard/blocks/<number:block_id>/lift
 staff      GET       /dashboard/log
 staff      GET       /dashboard/log.csv
-admin      POST      /dashboard/log/settings/<number:entry_id>/undo
+staff      POST      /dashboard/log/undo
+admin      POST      /dashboard/log/settings/undo
 admin      POST      /dashboard/team/<number:staff_id>/second-factor
 admin      GET POST  /dashboard/people
 admin      POST      /dashboard/people/export
@@ -109,7 +110,7 @@ EXAMPLES = {
     "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
     "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:block_id>": "1", "<number:number>": "1",
     "<number:bulk_id>": "1", "<number:invitation_id>": "1", "<number:staff_id>": "1",
-    "<number:session_id>": "1", "<number:entry_id>": "1",
+    "<number:session_id>": "1",
     "<path:filename>": "icon.svg", "<path:_anything>": "nothing/here",
     "<token>": "forged", "<token:token>": "forged",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from blog.comments.forms import EditForm, ReportForm
 from blog.dashboard.forms import AnswerForm
+from blog.dashboard.toasts import Toast
 from blog.models import Comment
 from blog.queries import moderation as moderation_queries
 from blog.queries import queue, stories, threads
@@ -247,8 +248,10 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
     return {
         "comment": comment, "counts": queue.counts(), "wanted": queue.Filter(), "after": "1",
         "page": queue.page(queue.Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
-        "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "looked_at": "",
+        "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "last_entry": 1,
+        "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",
+        "toast": Toast("Saved.", "dashboard.undo_change", ("1",)),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from blog.models import BlockKind, ChangeEntry, Effect, Staff
 from blog.queries import blocks as queries
 from blog.services import blocks
 from blog.services.blocks import Found, NotBlockable, Writer
+from blog.services.changes import ChangedSince
 from tests import cast
 
 BEA = Writer(browser="b" * 64, email="Bea@Mail.Example.org", network="192.0.2.0/24")
@@ -91,16 +92,17 @@ def test_a_block_ends_by_itself(mo: Staff) -> None:
 
 def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
     for _ in range(2):
-        block = blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo)
+        blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo)
     assert len(queries.listed()) == 1
+    (block,) = queries.listed()
     assert blocks.remove(block.id, mo)
     assert not blocks.remove(block.id, mo)
     assert not blocks.found(BEA).rejected
 
 
 def test_the_log_knows_who_blocked_and_who_lifted(mo: Staff, session: Any) -> None:
-    block = blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
-    blocks.remove(block.id, mo)
+    blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
+    blocks.remove(queries.listed()[0].id, mo)
     lines = [(each.by, each.subject, each.before, each.after)
              for each in session.query(ChangeEntry).order_by(ChangeEntry.id)]  # fmt: skip
     assert lines == [
@@ -115,3 +117,38 @@ def test_a_comment_without_a_network_is_in_none(mo: Staff) -> None:
         assert not blocks.found(
             Writer(browser="e" * 64, email="e@example.net", network=network)
         ).rejected
+
+
+def _rules(session: Any) -> list[tuple[Any, ...]]:
+    session.flush()
+    return [
+        (each.kind, each.value, each.effect, each.until, each.note, each.created_at)
+        for each in queries.listed()
+    ]
+
+
+def test_undo_brings_back_the_rule_that_was_there(mo: Staff, session: Any) -> None:
+    """Until, note and effect, whatever was done: the first rule, another one, and its end."""
+    end = clock.now() + timedelta(days=1)
+    nothing = _rules(session)
+    browser = BlockKind.BROWSER, BEA.browser
+    first = blocks.add(*browser, until=end, note="Loud.", staff=mo)
+    blocked = _rules(session)
+    second = blocks.add(*browser, until=None, note="Bea", staff=mo, effect=Effect.TRUST)
+    trusted = _rules(session)
+    third = blocks.remove(queries.listed()[0].id, mo)
+    assert third
+    with pytest.raises(ChangedSince):
+        blocks.undo(second, mo)
+    for entry, state in ((third, trusted), (second, blocked), (first, nothing)):
+        blocks.undo(entry, mo)
+        assert _rules(session) == state
+        with pytest.raises(ChangedSince):
+            blocks.undo(entry, mo)
+
+
+def test_what_took_a_rule_back_is_not_taken_back(mo: Staff, session: Any) -> None:
+    blocks.undo(blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo), mo)
+    undone = session.query(ChangeEntry).order_by(ChangeEntry.id.desc()).first()
+    with pytest.raises(ChangedSince):
+        blocks.undo(undone, mo)

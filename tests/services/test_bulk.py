@@ -9,6 +9,7 @@ from blog import clock
 from blog.extensions import db
 from blog.models import (
     Article,
+    BulkDecision,
     Comment,
     FilterToken,
     Mail,
@@ -18,6 +19,7 @@ from blog.models import (
     Status,
     View,
 )
+from blog.queries import moderation as log
 from blog.queries import queue
 from blog.queries.queue import Filter
 from blog.services import bulk, moderation, notices
@@ -90,9 +92,9 @@ def test_what_arrived_or_was_edited_since_stays(article: Article, mo: Staff) -> 
     looked = clock.now()
     old = cast.comment(article, status=Status.HELD)
     edited = cast.comment(article, status=Status.HELD, edited_at=clock.now())
-    highest = edited.id
+    last_entry = log.newest_id()
     new = cast.comment(article, status=Status.HELD)
-    bulk.decide(Filter(highest=highest, looked_at=looked), Status.SPAM, mo, about={})
+    bulk.decide(Filter(last_entry=last_entry, looked_at=looked), Status.SPAM, mo, about={})
     assert [each.status for each in (old, edited, new)] == [Status.SPAM, Status.HELD, Status.HELD]
 
 
@@ -139,8 +141,9 @@ def test_emptied_trash_is_gone_and_answers_stay(article: Article, mo: Staff) -> 
     root = cast.comment(article, status=Status.TRASHED, name="Root")
     reply = cast.comment(article, parent=root)
     db.session.add(Revision(comment_id=root.id, body="Before.", created_at=clock.now()))
+    last_entry = log.newest_id()
     later = cast.comment(article, status=Status.TRASHED)
-    assert bulk.empty_trash(reply.id, mo) == 1
+    assert bulk.empty_trash(last_entry, mo) == 1
     db.session.expire_all()
     left = (root.name, root.body, root.html, root.email, root.browser, root.network)
     assert (left, root.status) == (("",) * 6, Status.DELETED)
@@ -149,3 +152,18 @@ def test_emptied_trash_is_gone_and_answers_stay(article: Article, mo: Staff) -> 
     assert db.session.query(ModerationEntry).filter_by(comment_id=root.id, by="Root").count() == 0
     assert queue.counts() == cast.truly(db.session.query(Comment))
     assert queue.ids(Filter(view=None, words="Root")) == []
+    with pytest.raises(AlreadyUndone):
+        bulk.undo(db.session.query(BulkDecision).one(), mo)
+
+
+def test_what_takes_back_is_a_decision_about_many_itself(article: Article, mo: Staff) -> None:
+    for _ in range(2):
+        cast.comment(article, status=Status.HELD)
+    done = bulk.decide(Filter(), Status.SPAM, mo, about={"view": "waiting"})
+    assert done
+    bulk.undo(done, mo)
+    undone = db.session.query(BulkDecision).filter_by(undo_of=done.id).one()
+    assert (undone.by, undone.count, undone.about) == ("Mo Derator", 2, {"view": "waiting"})
+    assert undone.entry_id == log.newest_id()
+    with pytest.raises(AlreadyUndone):
+        bulk.undo(undone, mo)

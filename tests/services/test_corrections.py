@@ -12,6 +12,7 @@ from blog.models import (
     Badge,
     Comment,
     Discussion,
+    Mail,
     ModerationEntry,
     PersonNote,
     Staff,
@@ -19,8 +20,8 @@ from blog.models import (
 )
 from blog.queries import comments as queries
 from blog.queries import moderation as log
-from blog.queries import people
-from blog.services import authorship, corrections, moderation
+from blog.queries import people, queue
+from blog.services import authorship, corrections, moderation, notices
 from blog.services.comments import Closed, Sender
 from blog.services.moderation import StaleDecision
 from tests import cast
@@ -58,8 +59,19 @@ def test_undo_brings_the_text_back(comment: Comment, mo: Staff) -> None:
     assert entry
     corrections.undo(entry, mo)
     assert (comment.body, comment.html) == ("I was there.", "<p>I was there.</p>\n")
+    assert comment.edited_at is None, "readers see no trace of it"
     with pytest.raises(StaleDecision):
         corrections.undo(entry, mo)
+
+
+def test_undo_brings_back_when_it_was_edited_before(comment: Comment, mo: Staff) -> None:
+    authorship.edit(comment.id, "Edited.", "b" * 64, Settings())
+    edited = comment.edited_at
+    entry = corrections.correct(comment.id, "Other.", mo, version=comment.version)
+    assert entry
+    assert comment.edited_at != edited
+    corrections.undo(entry, mo)
+    assert (comment.body, comment.edited_at) == ("Edited.", edited)
 
 
 def test_a_correction_of_what_changed_meanwhile_is_refused(comment: Comment, mo: Staff) -> None:
@@ -84,6 +96,59 @@ def test_an_answer_approves_what_it_answers(comment: Comment, mo: Staff) -> None
         comment.id, Badge.STAFF, Status.PUBLISHED,
     )  # fmt: skip
     assert answer.vetted, "what the staff writes needs no second look"
+
+
+def _answer(comment: Comment, mo: Staff, body: str = "Thank you.") -> Comment:
+    seen = moderation.Seen(comment.status, "first")
+    sender = replace(SENDER, staff=mo)
+    return corrections.answer(comment.id, body, mo, sender, Settings(), seen=seen)
+
+
+def test_one_undo_takes_back_the_approval_and_the_answer(comment: Comment, mo: Staff) -> None:
+    notices.confirm("b" * 64, "bea@example.org")
+    comment.wants_mail = True
+    answer = _answer(comment, mo)
+    entry = log.last_entry(comment.id)
+    assert db.session.query(Mail).count() == 2, "approved, and answered"
+    undone = moderation.undo(entry, mo)
+    assert (comment.status, answer.status) == (Status.HELD, Status.TRASHED)
+    assert db.session.query(Mail).count() == 0
+    assert queue.counts() == cast.truly([comment, answer])
+    again = moderation.undo(undone, mo)
+    assert (comment.status, answer.status) == (Status.PUBLISHED, Status.PUBLISHED)
+    moderation.undo(again, mo)
+    assert (comment.status, answer.status) == (Status.HELD, Status.TRASHED)
+
+
+def test_an_answer_to_what_was_approved_before_has_an_undo_of_its_own(
+    comment: Comment, mo: Staff
+) -> None:
+    approved = moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+    assert approved
+    answer = _answer(comment, mo)
+    with pytest.raises(StaleDecision):
+        moderation.undo(approved, mo)
+    moderation.undo(log.last_entry(comment.id), mo)
+    assert (comment.status, comment.vetted, answer.status) == (
+        Status.PUBLISHED, True, Status.TRASHED,
+    )  # fmt: skip
+
+
+def test_a_second_click_is_one_answer_and_one_line(comment: Comment, mo: Staff) -> None:
+    _answer(comment, mo)
+    entry = log.last_entry(comment.id)
+    _answer(comment, mo)
+    assert log.last_entry(comment.id).id == entry.id
+    moderation.undo(entry, mo)
+    answer = _answer(comment, mo)
+    assert answer.status is Status.PUBLISHED, "what was taken back may be said again"
+
+
+def test_an_answer_that_somebody_moved_since_stays_there(comment: Comment, mo: Staff) -> None:
+    answer = _answer(comment, mo)
+    moderation.decide(answer.id, Status.REJECTED, mo, seen=cast.seen(Status.PUBLISHED))
+    moderation.undo(log.last_entry(comment.id), mo)
+    assert (comment.status, answer.status) == (Status.HELD, Status.REJECTED)
 
 
 def test_where_nobody_may_answer_nothing_happens(comment: Comment, mo: Staff) -> None:

@@ -39,6 +39,15 @@ def test_a_decision_is_on_the_row_and_in_the_log(article: Article, mo: Staff) ->
     ]
 
 
+@pytest.mark.parametrize("after", [Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED])
+def test_a_reason_goes_with_a_rejection_only(article: Article, mo: Staff, after: Status) -> None:
+    comment = cast.comment(article, status=Status.HELD)
+    seen = cast.seen(Status.HELD)
+    entry = moderation.decide(comment.id, after, mo, seen=seen, note="Why.")
+    assert entry
+    assert entry.note == ("Why." if after is Status.REJECTED else "")
+
+
 def test_the_same_decision_twice_is_one(article: Article, mo: Staff) -> None:
     comment = cast.comment(article, status=Status.HELD)
     moderation.decide(comment.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))

@@ -29,7 +29,7 @@ def test_without_a_change_the_servers_count(session: Any) -> None:
 
 def test_a_change_counts_and_is_in_the_log(mo: Staff, session: Any) -> None:
     values = {"site_name": "The Tide", "hold_links": 2}
-    assert site_settings.change(BASE, values, mo) == ["site_name"]
+    assert [each.subject for each in site_settings.change(BASE, values, mo)] == ["site_name"]
     assert site_settings.effective(BASE).site_name == "The Tide"
     line = session.query(ChangeEntry).one()
     assert (line.by, line.subject, line.before, line.after) == (

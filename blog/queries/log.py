@@ -1,0 +1,128 @@
+"""The log of decisions as the staff reads it: a decision about many comments is one line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from blog.extensions import db
+from blog.models import BulkDecision, Comment, ModerationEntry, Revision, Status
+
+Line = ModerationEntry | BulkDecision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which decisions are asked for: by whom, to where, on which days (UTC), about what.
+
+    About one comment, or the comments of one browser, every decision is a line, those that were
+    part of a decision about many, too.
+    """
+
+    staff_id: int | None = None
+    after: Status | None = None
+    since: date | None = None
+    until: date | None = None
+    comment_id: int | None = None
+    browser: str = ""
+
+    @property
+    def is_about_some(self) -> bool:
+        """True if it is about one comment, or one person."""
+        return self.comment_id is not None or bool(self.browser)
+
+
+def decisions(before: int | None, size: int, wanted: Wanted) -> Sequence[Line]:
+    """The newest decisions, by people and by the rules; where a new comment went is none.
+
+    One more than `size` if more follow; `before` is the `place` of the last one of the page before.
+    """
+    found: list[Line] = [*db.session.scalars(_entries(before, size + 1, wanted))]
+    if not wanted.is_about_some:
+        found += _many(before, size + 1, wanted)
+    return sorted(found, key=place, reverse=True)[: size + 1]
+
+
+def place(line: Line) -> int:
+    """Where a line stands among the others; the newest has the highest number."""
+    return line.id if isinstance(line, ModerationEntry) else line.entry_id or 0
+
+
+def _entries(before: int | None, size: int, wanted: Wanted) -> Select[ModerationEntry]:
+    line = ModerationEntry
+    query = (
+        select(line)
+        .where(line.before.is_not(None), *_of(line.staff_id, line.after, line.created_at, wanted))
+        .options(joinedload(line.comment, innerjoin=True).joinedload(Comment.article))
+        .order_by(line.id.desc())
+        .limit(size)
+    )
+    if before is not None:
+        query = query.where(line.id < before)
+    if wanted.comment_id is not None:
+        query = query.where(line.comment_id == wanted.comment_id)
+    elif wanted.browser:
+        theirs = select(Comment.id).where(Comment.browser == wanted.browser)
+        query = query.where(line.comment_id.in_(theirs))
+    else:
+        query = query.where(line.bulk_id.is_(None))
+    return query
+
+
+def _many(before: int | None, size: int, wanted: Wanted) -> Sequence[BulkDecision]:
+    line = BulkDecision
+    query = (
+        select(line)
+        .where(*_of(line.staff_id, line.after, line.created_at, wanted))
+        .order_by(line.entry_id.desc())
+        .limit(size)
+    )
+    if before is not None:
+        query = query.where(line.entry_id < before)
+    return db.session.scalars(query).all()
+
+
+def _of(
+    staff_id: InstrumentedAttribute[int | None],
+    after: InstrumentedAttribute[Status],
+    created_at: InstrumentedAttribute[datetime],
+    wanted: Wanted,
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.staff_id is not None:
+        found.append(staff_id == wanted.staff_id)
+    if wanted.after is not None:
+        found.append(after == wanted.after)
+    return found + on_days(created_at, wanted.since, wanted.until)
+
+
+def on_days(
+    column: InstrumentedAttribute[datetime], since: date | None, until: date | None
+) -> list[ColumnElement[bool]]:
+    """Only what was written on these days (UTC), both included."""
+    found: list[ColumnElement[bool]] = []
+    if since:
+        found.append(column >= datetime.combine(since, time(), UTC))
+    if until:
+        found.append(column < datetime.combine(until + timedelta(days=1), time(), UTC))
+    return found
+
+
+def texts(lines: Sequence[Line]) -> dict[int, tuple[str, str]]:
+    """The old and the new text of each correction among these lines, by the number of the line.
+
+    Of one that was taken back neither is kept.
+    """
+    edits = [each for each in lines if isinstance(each, ModerationEntry) and each.revision_id]
+    about = {each.comment_id for each in edits}
+    query = select(Revision).where(Revision.comment_id.in_(about)).order_by(Revision.id)
+    known = db.session.scalars(query).all() if edits else []
+    found = {}
+    for edit in edits:
+        theirs = [each for each in known if each.comment_id == edit.comment_id]
+        later = [each.body for each in theirs if each.id > (edit.revision_id or 0)]
+        for old in (each.body for each in theirs if each.id == edit.revision_id):
+            found[edit.id] = old, later[0] if later else edit.comment.body
+    return found
