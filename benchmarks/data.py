@@ -89,17 +89,19 @@ def add_busy(articles: int, comments: int) -> None:
 
 
 def _articles(count: int) -> None:
+    chance = random.Random(SEED)
     db.session.add(Topic(id=1, slug="sea", name="Sea"))
     db.session.flush()
     now = clock.now()
+    texts = (" ".join(chance.choices(WORDS, k=60)) for _ in range(count))
     rows = [
         {
             "id": number, "slug": f"story-{number}", "title": f"Story {number}",
-            "standfirst": "Words.", "source": "Words.", "html": "<p>Words.</p>", "topic_id": 1,
+            "standfirst": "Words.", "source": text, "html": f"<p>{text}</p>", "topic_id": 1,
             "published_at": now - timedelta(minutes=count - number), "minutes": 1,
             "place": number,
         }
-        for number in range(1, count + 1)
+        for number, text in enumerate(texts, 1)
     ]  # fmt: skip
     _insert(Article, rows)
     db.session.commit()

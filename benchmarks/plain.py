@@ -5,6 +5,7 @@ the same run. It judges nothing, prepares nothing and keeps nothing.
 """
 
 import os
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,8 +52,9 @@ class Comment(Base):
 
 @event.listens_for(Engine, "connect")
 def _durable(connection: object, _record: object) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
-    connection.execute("PRAGMA synchronous=FULL")  # type: ignore[attr-defined]
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
 
 
 def create_app() -> Flask:
