@@ -76,7 +76,6 @@ def serve(settings: Settings) -> None:
     """Run Granian in this process and its workers in their own."""
     from granian import Granian
     from granian.constants import Interfaces
-
     from granian.log import LogLevels
 
     # A pool of memory for each thread would keep for good what a large page took; two are as fast.

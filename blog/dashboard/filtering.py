@@ -42,6 +42,24 @@ def wanted() -> Filter:
     )
 
 
+def is_readable() -> bool:
+    """False if something narrows the filter that cannot be read.
+
+    A page then shows more than was asked for, which does no harm; a decision about all that match
+    would take more.
+    """
+    args = request.args
+    readers = {
+        "view": lambda raw: raw == EVERYWHERE or raw in set(View),
+        "q": lambda raw: len(raw) <= LONGEST and "\0" not in raw,
+        "person": _number,
+        "reason": REASONS.__contains__,
+        "since": _day,
+        "until": _day,
+    }
+    return all(read(args[name]) for name, read in readers.items() if args.get(name))
+
+
 def here() -> dict[str, Any]:
     """What of this request's address is the filter, to be carried into other addresses."""
     found = {name: request.args.get(name, "") for name in NAMES}

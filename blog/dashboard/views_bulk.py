@@ -25,7 +25,7 @@ from blog.web import access
 def decide_all() -> Response:
     """Move every comment that is ticked, or all that the filter finds."""
     form = BulkForm()
-    if not form.validate():
+    if not (form.validate() and filtering.is_readable()):
         abort(422)
     if not (form.all.data or form.only.data):
         return queue_page(422, stale=_("No comment is selected."))

@@ -142,12 +142,15 @@ def locked(comment_id: int) -> Comment:
 
 
 def back(comment: Comment, entry: ModerationEntry) -> Step:
-    """The way back from a decision. What was reported since stays reported."""
+    """The way back from a decision. What was reported since stays reported.
+
+    Nobody has seen a text that its author changed since.
+    """
     report = entry.was_report or comment.open_report
     before = entry.before or comment.status
-    return Step(
-        comment, before, entry.was_vetted, report, undo_of=entry.id, answer_id=entry.answer_id
-    )
+    is_new_text = comment.edited_at is not None and comment.edited_at > entry.created_at
+    vetted = entry.was_vetted and not is_new_text
+    return Step(comment, before, vetted, report, undo_of=entry.id, answer_id=entry.answer_id)
 
 
 def start(comment: Comment, status: Status) -> None:

@@ -227,11 +227,11 @@ def test_the_other_keys(app: Flask, reader: Visit) -> None:
 def test_a_reason_is_typed_and_sent_by_the_keyboard(app: Flask, reader: Visit) -> None:
     reader.sign_in()
     page = reader.open(QUEUE)
-    page.keyboard.press("R")
+    page.keyboard.press("Shift+R")
     assert reader.focus() == "note-1"
     page.keyboard.press("Escape")
     assert reader.focus() == "row-1"
-    page.keyboard.press("R")
+    page.keyboard.press("Shift+R")
     page.keyboard.type("Off the point.")
     page.keyboard.press("Enter")
     expect(page.locator("#decided-1")).to_have_text(
@@ -304,8 +304,8 @@ def test_a_person_is_blocked_from_the_queue_and_let_back_in(app: Flask, reader: 
     page = reader.open(QUEUE)
     page.click("#row-1 >> text=This person")
     page.click("#row-1 >> text=Block for 24 hours")
-    said = page.locator("#row-1 .rules strong")
-    expect(said).to_have_text("Blocked: the next comments of this person are rejected.")
+    said = page.locator("#row-1 .rules .toast")
+    expect(said).to_contain_text("Blocked: the next comments of this person are rejected.")
     assert page.evaluate("document.activeElement.closest('.row').id") == "row-1"
     page.click("#row-1 >> text=Close")
     expect(page.locator("#row-1")).to_be_focused()

@@ -12,6 +12,7 @@ from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.models import (
     Article,
+    Block,
     BlockKind,
     ChangeEntry,
     Comment,
@@ -206,10 +207,10 @@ def test_a_block_is_lifted_once(app: Flask) -> None:
     with app.app_context():
         mo = cast.moderator()
         with writing():
-            block = blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
-        number = block.id
+            blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
+        number = db.session.query(Block).one().id
         db.session.expunge(mo)
     found = _at_once(app, *[lambda: blocks.remove(number, mo)] * OF_EACH)
-    assert sorted(found) == [False] * (OF_EACH - 1) + [True]
+    assert len([entry for entry in found if entry]) == 1
     with app.app_context():
         assert db.session.query(ChangeEntry).filter_by(what="block", after="").count() == 1

@@ -37,6 +37,26 @@ def _bulk(client: CheckingClient, path: str = QUEUE, **data: object) -> Answer:
     return client.post(action, data=page.fields("#bulk") | {"status": "rejected"} | data)
 
 
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        pytest.param("person=abc", id="a person that is no number"),
+        pytest.param("person=99999999999", id="a number too long for a person"),
+        pytest.param("reason=nonsense", id="a reason that no rule has"),
+        pytest.param("since=2026-13-45", id="a day that is none"),
+        pytest.param("until=tomorrow", id="a day in words"),
+        pytest.param("view=everything", id="a view that does not exist"),
+        pytest.param(f"q={'gull ' * 50}", id="words that are cut"),
+    ],
+)
+def test_nothing_is_decided_by_a_filter_that_cannot_be_read(
+    moderator: CheckingClient, app: Flask, narrowed: str
+) -> None:
+    fields = moderator.get(QUEUE).page.fields("#bulk") | {"status": "spam", "all": "y"}
+    assert moderator.post(f"{BULK}?{narrowed}", data=fields).status_code == 422
+    assert _statuses(app) == [Status.HELD] * 3
+
+
 # --- Search and marks --------------------------------------------------------------------------
 
 

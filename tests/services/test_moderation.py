@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from blog import clock
 from blog.extensions import db
 from blog.models import IN_QUEUE, Article, Comment, ModerationEntry, QueueCount, Staff, Status, View
 from blog.queries import moderation as queries
@@ -83,6 +84,16 @@ def test_an_undo_can_be_undone(article: Article, mo: Staff) -> None:
     assert entry
     moderation.undo(moderation.undo(entry, mo), mo)
     assert comment.status is Status.REJECTED
+
+
+def test_an_undone_undo_vouches_for_no_text_that_came_since(article: Article, mo: Staff) -> None:
+    comment = cast.comment(article, status=Status.HELD)
+    entry = moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+    assert entry
+    undone = moderation.undo(entry, mo)
+    comment.edited_at = clock.now()
+    moderation.undo(undone, mo)
+    assert (comment.status, comment.vetted) == (Status.PUBLISHED, False)
 
 
 def test_an_old_decision_cannot_be_undone(article: Article, mo: Staff) -> None:
