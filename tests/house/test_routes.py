@@ -292,7 +292,7 @@ comments.confirm_address comments.create comments.delete comments.edit comments.
 dashboard.answer dashboard.blocks dashboard.by_mail dashboard.change_discussion dashboard.correct dashboard.decide
 dashboard.decide_all dashboard.empty_trash dashboard.end_other_sessions dashboard.end_session dashboard.end_sessions
 dashboard.lift_block dashboard.note_person dashboard.notify dashboard.people dashboard.reject_all dashboard.rule_person
-dashboard.undo dashboard.undo_all dashboard.withdraw_invitation
+dashboard.undo dashboard.undo_all dashboard.undo_change dashboard.withdraw_invitation
 security.change_password security.forgot_password security.login security.logout security.mf_recovery
 security.reset_password security.tf_select security.two_factor_rescue security.two_factor_setup_validate
 security.two_factor_token_validation security.wan_register_response security.wan_signin security.wan_signin_response
