@@ -57,10 +57,11 @@ def author(slug: str) -> Response:
 def archive(number: int) -> Response:
     """A numbered page of all articles."""
     size = current_settings().articles_per_page
-    pages = lists.archive_pages(size)
+    last = stories.last_place()
+    pages = lists.archive_pages(last, size)
     if number > pages:
         abort(404)
-    found = lists.archive(number, size)
+    found = lists.archive(last, number, size)
     return _list("articles/archive.html", found, number=number, pages=pages)
 
 

@@ -80,18 +80,23 @@ def newest(limit: int) -> list[Listed]:
     return _listed(_NEWEST, limit=limit)
 
 
-def archive_pages(size: int) -> int:
-    """How many pages of `size` the public articles fill; at least 1."""
-    return max(1, -(-_last_place() // size))
+def last_place() -> int:
+    """The place of the newest public article; 0 before there is one."""
+    return db.session.scalar(_LAST_PLACE, {"now": clock.now()}) or 0
 
 
-def archive(number: int, size: int) -> list[Listed]:
-    """Page `number` of all public articles; page 1 is the newest.
+def archive_pages(last: int, size: int) -> int:
+    """How many pages of `size` the articles fill, of which the newest has that place."""
+    return max(1, -(-last // size))
+
+
+def archive(last: int, number: int, size: int) -> list[Listed]:
+    """Page `number` of all public articles; page 1 is the newest, with the article in that place.
 
     Found by the articles' own numbering, so page 500 costs what page 1 does.
     """
-    last = _last_place() - (number - 1) * size
-    return _listed(_ARCHIVE, last=last, above=last - size)
+    first = last - (number - 1) * size
+    return _listed(_ARCHIVE, last=first, above=first - size)
 
 
 def in_topic(topic_id: int, before: int | None, size: int) -> Page:
@@ -125,10 +130,6 @@ def related(topic_id: int, article_id: int) -> list[Listed]:
 def counts(numbers: Sequence[int]) -> dict[int, int]:
     """How many comments are public now below each of these articles."""
     return dict(db.session.execute(_COUNTS, {"numbers": list(numbers)}).all())
-
-
-def _last_place() -> int:
-    return db.session.scalar(_LAST_PLACE, {"now": clock.now()}) or 0
 
 
 def _page(query: Select[Any], subject: int | None, before: int | None, size: int) -> Page:

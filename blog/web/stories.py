@@ -43,6 +43,11 @@ def listings(listed: Sequence[Listed]) -> list[Listing]:
     return [Listing(cards[each.id], each.comment_count) for each in listed if each.id in cards]
 
 
+def last_place() -> int:
+    """The place of the newest public article, from which the archive is numbered."""
+    return remembered("last place", lists.last_place)
+
+
 class Below(NamedTuple):
     """What changes on an article's page with every comment: its count, and those of others."""
 

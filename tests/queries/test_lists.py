@@ -32,9 +32,17 @@ def _author() -> int:
     return db.session.query(Author).filter_by(slug="ruth-ansell").one().id
 
 
+def _archive(number: int, size: int) -> list[queries.Listed]:
+    return queries.archive(queries.last_place(), number, size)
+
+
+def _pages(size: int) -> int:
+    return queries.archive_pages(queries.last_place(), size)
+
+
 LISTS: list[Any] = [
     pytest.param(lambda: queries.newest(99), id="the front page"),
-    pytest.param(lambda: queries.archive(1, 99), id="the archive"),
+    pytest.param(lambda: _archive(1, 99), id="the archive"),
     pytest.param(lambda: queries.in_topic(_topic(), None, 99).stories, id="a topic"),
     pytest.param(lambda: queries.with_tag(_tag(), None, 99).stories, id="a tag"),
     pytest.param(lambda: queries.by_author(_author(), None, 99).stories, id="an author"),
@@ -87,7 +95,7 @@ def test_a_scheduled_article_is_related_to_nothing() -> None:
 def test_a_scheduled_article_fills_no_page_of_the_archive() -> None:
     cast.articles(2)
     cast.article(slug="later", date="2099-01-01")
-    assert queries.archive_pages(2) == 1
+    assert _pages(2) == 1
 
 
 def test_a_topic_is_named_once_something_of_it_is_public() -> None:
@@ -103,7 +111,7 @@ def test_a_topic_is_named_once_something_of_it_is_public() -> None:
 
 def test_an_empty_site_has_no_article_and_one_page() -> None:
     assert not articles.any_exist()
-    assert (queries.archive_pages(20), queries.archive(1, 20), queries.newest(20)) == (1, [], [])
+    assert (_pages(20), _archive(1, 20), queries.newest(20)) == (1, [], [])
 
 
 # --- In which order --------------------------------------------------------------------------
@@ -181,12 +189,10 @@ def test_a_page_that_is_just_full_is_the_last(
 def test_numbered_pages_hold_every_article_once(count: int, size: int, pages: int) -> None:
     cast.articles(count)
     cast.article(slug="later", date="2099-01-01")
-    assert queries.archive_pages(size) == pages
-    seen = [
-        slug for number in range(1, pages + 1) for slug in _slugs(queries.archive(number, size))
-    ]
+    assert _pages(size) == pages
+    seen = [slug for number in range(1, pages + 1) for slug in _slugs(_archive(number, size))]
     assert seen == [f"story-{number}" for number in range(count, 0, -1)]
-    assert queries.archive(pages + 1, size) == []
+    assert _archive(pages + 1, size) == []
 
 
 # --- At which price --------------------------------------------------------------------------
