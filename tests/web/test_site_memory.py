@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from blog import clock
 from blog.extensions import db, writing
@@ -22,9 +23,13 @@ def asked(app: Flask) -> Callable[[], list[int]]:
     """Asks for something that is remembered; returns how often it had to be made so far."""
     made: list[int] = []
 
+    def make() -> str:
+        made.append(1)
+        return "found"
+
     def ask() -> list[int]:
         with app.app_context():
-            remembered("a thing", lambda: made.append(1) or "found")
+            remembered("a thing", make)
         return made
 
     with app.app_context():
@@ -48,7 +53,7 @@ CHANGES = [
 
 
 def _set(kind: type, **values: Any) -> None:
-    db.session.query(kind).update({**values})
+    db.session.execute(update(kind).values(values))
 
 
 def _article() -> Article:
