@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import cast
 from tests.conftest import CHROMIUM, MakeApp
 
-PATIENCE = 10_000  # milliseconds, for a machine that is busy with something else
+PATIENCE = 20_000  # milliseconds, for a machine that is busy with something else
+expect.set_options(timeout=PATIENCE)
 # All rules, and the one on the size of targets, which axe leaves off.
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
