@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from sqlalchemy import QueuePool
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from blog.extensions import db
 from tests import cast
 from tests.conftest import CHROMIUM, MakeApp
 
@@ -54,6 +57,17 @@ def site(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    _let_threads_end(app)
+
+
+def _let_threads_end(app: Flask) -> None:
+    """Wait for the last answers: a connection that is not given back would stay open for good."""
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        until = time.monotonic() + PATIENCE / 1000
+        while pool.checkedout() and time.monotonic() < until:
+            time.sleep(0.01)
 
 
 class Visit:

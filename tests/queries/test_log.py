@@ -94,21 +94,22 @@ def test_a_correction_comes_with_the_old_and_the_new_text(article: Article, mo: 
     assert log.texts(log.decisions(None, 9, Wanted())) == {first.id: ("One.", "Two.")}
 
 
-@pytest.mark.skipif(bool(POSTGRES), reason="how SQLite finds it")
-@pytest.mark.parametrize("is_analysed", [False, True])
-def test_a_page_of_the_log_is_found_by_an_index(article: Article, is_analysed: bool) -> None:
-    """Arrivals are the most of its lines, and none of them is shown."""
-    comment = cast.comment(article)
-    row = {"comment_id": comment.id, "by": "", "after": "held", "created_at": clock.now()}
-    many = [row | {"before": None if number % 50 else "held"} for number in range(500)]
-    db.session.execute(insert(ModerationEntry), many)
-    if is_analysed:
-        db.session.execute(text("ANALYZE"))
-    query = log._entries(9, 5, Wanted())
-    written = query.compile(db.engine, compile_kwargs={"literal_binds": True})
-    plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
-    assert "ix_moderation_entry_single" in plan[0]
-    assert not any("B-TREE" in each for each in plan), plan
+if not POSTGRES:  # how SQLite finds it; there is no such plan elsewhere
+
+    @pytest.mark.parametrize("is_analysed", [False, True])
+    def test_a_page_of_the_log_is_found_by_an_index(article: Article, is_analysed: bool) -> None:
+        """Arrivals are the most of its lines, and none of them is shown."""
+        comment = cast.comment(article)
+        row = {"comment_id": comment.id, "by": "", "after": "held", "created_at": clock.now()}
+        many = [row | {"before": None if number % 50 else "held"} for number in range(500)]
+        db.session.execute(insert(ModerationEntry), many)
+        if is_analysed:
+            db.session.execute(text("ANALYZE"))
+        query = log._entries(9, 5, Wanted())
+        written = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
+        assert "ix_moderation_entry_single" in plan[0]
+        assert not any("B-TREE" in each for each in plan), plan
 
 
 def test_decisions_come_with_what_their_lines_show(app: Flask, article: Article, mo: Staff) -> None:
