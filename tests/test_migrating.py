@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url, text
 
 from blog import clock, create_app, migrating
-from blog.extensions import db, writing
+from blog.extensions import BUSY_TIMEOUT, db, writing
 from blog.models import Article, BulkDecision, Revision, Status, View
 from blog.queries import lists, queue, versions
 from blog.queries import moderation as log
@@ -70,6 +70,22 @@ def test_two_servers_that_start_at_once_migrate_once(empty: str, tmp_path: Path)
     with app.app_context():
         assert migrating.current() == migrating.head()
         db.engine.dispose()
+
+
+def test_a_server_waits_while_another_one_migrates_for_long(empty: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "BLOG_INSTANCE": str(tmp_path), "BLOG_DATABASE_URL": empty}
+    take = "SELECT pg_advisory_xact_lock(7426115)" if POSTGRES else "BEGIN IMMEDIATE"
+    engine = create_engine(empty)
+    with engine.connect() as other:
+        other.connection.cursor().execute(take)
+        command = [sys.executable, "-m", "flask", "--app", "blog", "upgrade"]
+        server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            server.wait(BUSY_TIMEOUT + 4)  # longer than anybody else waits
+        other.connection.rollback()
+    said = server.communicate()[1]
+    assert server.returncode == 0, said
+    engine.dispose()
 
 
 def test_a_migration_can_be_taken_back_with_the_data(empty: str, tmp_path: Path) -> None:

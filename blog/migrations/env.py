@@ -5,11 +5,13 @@ from alembic.autogenerate.api import AutogenContext
 from flask import g
 from sqlalchemy import text
 
-from blog.extensions import db
+from blog.extensions import BUSY_TIMEOUT, db
 from blog.models.types import UTCDateTime
 
 # Any number: two servers that start at once must name the same lock.
 LOCK = 7_426_115
+# A second server waits as long as the first one works: a new index of a large site takes minutes.
+PATIENCE = 30 * 60  # seconds
 
 
 def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool:
@@ -32,6 +34,7 @@ def migrate() -> None:
         if engine.dialect.name == "sqlite":
             # A batch change makes a table anew; with foreign keys on, that deletes its children.
             connection.connection.execute("PRAGMA foreign_keys=OFF")
+            connection.connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
@@ -47,6 +50,7 @@ def migrate() -> None:
                 context.run_migrations()
         if engine.dialect.name == "sqlite":
             connection.connection.execute("PRAGMA foreign_keys=ON")
+            connection.connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
     g.writes = False
 
 
