@@ -86,7 +86,7 @@ def _front_matter(front: str) -> tuple[dict[str, Any], dict[str, int]]:
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for key, value in _entries(front):
-        name, line = str(key.value), key.start_mark.line + 2
+        name, line = str(key.value), _line(front, key.start_mark.index)
         if name not in _FIELDS:
             raise BrokenManuscript(line, f"there is no field {name}")
         if name in lines:
@@ -102,10 +102,10 @@ def _entries(front: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
     try:
         node = yaml.compose(front, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        line = _line(front, error.problem_mark.index) if error.problem_mark else 1
         raise BrokenManuscript(line, f"this is not YAML: {error.problem}") from None
     except yaml.reader.ReaderError as error:
-        line = front.count("\n", 0, error.position) + 2
+        line = _line(front, error.position)
         raise BrokenManuscript(line, f"this is not YAML: {error.reason}") from None
     except RecursionError:
         raise BrokenManuscript(2, "this is not YAML: it is nested too deeply") from None
@@ -113,8 +113,16 @@ def _entries(front: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         raise BrokenManuscript(2, "the front matter is lines of the form name: value")
     for key, _value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise BrokenManuscript(key.start_mark.line + 2, "a field has a name")
+            raise BrokenManuscript(_line(front, key.start_mark.index), "a field has a name")
     return list(node.value)
+
+
+def _line(front: str, place: int) -> int:
+    """The line of the file in which a place of the front matter is, as an editor counts lines.
+
+    YAML counts other characters that end a line, too.
+    """
+    return front.count("\n", 0, place) + 2
 
 
 def _checked(name: str, value: yaml.Node, line: int) -> Any:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.services.manuscript import BrokenManuscript, Manuscript, read
@@ -191,6 +191,7 @@ def test_any_front_matter_is_read_or_refused(front: str) -> None:
 
 
 @given(_front.map("".join))
+@example("\x85\x85\x85title: ")  # YAML takes each of these for the end of a line
 def test_a_refusal_names_a_line_of_the_file(front: str) -> None:
     source = f"---\n{front}\n---\nText"
     with pytest.raises(BrokenManuscript) as refused:
