@@ -31,6 +31,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Found = TypeVar("Found")
 
 BODY_WITHIN = 30  # seconds
+STOP_WITHIN = 2  # seconds, for each thread: the server kills a worker that takes ten
 # More than this many requests for each thread are sent away, before all of them are too late.
 MOST_WAITING = 32
 # What of an address a public page depends on; whatever else a link carries changes nothing.
@@ -116,6 +117,7 @@ class Front:
         self.watch = Watch(app, self.cache)
         self._application = app.wsgi_app
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="flask")
+        self._beside: list[threading.Thread] = []
         self._waiting = 0
         self._rendering: dict[Hashable, asyncio.Future[None]] = {}
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
@@ -123,12 +125,17 @@ class Front:
 
     def start(self) -> None:
         """Hear of changes from now on, and prepare beside it what the first comment needs."""
-        for work in (self.watch.run, text.prepare):
-            threading.Thread(target=work, daemon=True).start()
+        self._beside = [
+            threading.Thread(target=work, daemon=True) for work in (self.watch.run, text.prepare)
+        ]
+        for thread in self._beside:
+            thread.start()
 
     def stop(self) -> None:
-        """Hear of nothing more."""
+        """Hear of nothing more; what runs beside the answers ends first, within a few seconds."""
         self.watch.stop()
+        for thread in self._beside:
+            thread.join(STOP_WITHIN)
         self._threads.shutdown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -174,6 +174,7 @@ def test_what_the_first_comment_needs_is_prepared_before_it_comes(
     process.front.start()
     assert prepared.wait(5)
     process.front.stop()
+    assert not any(thread.is_alive() for thread in process.front._beside), "nobody is left behind"
 
 
 @pytest.mark.parametrize(
