@@ -1,6 +1,7 @@
 """The unbound extensions. `create_app()` binds them; everything else imports them from here."""
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -84,6 +85,10 @@ def one_at_a_time(name: str) -> None:
 @lru_cache(4)
 def _turns(path: str) -> Turns:
     return Turns(path, BUSY_TIMEOUT)
+
+
+# A process that is forked off shares what its parent holds: its turns would be its parent's.
+os.register_at_fork(after_in_child=_turns.cache_clear)
 
 
 def _turn() -> AbstractContextManager[None]:

@@ -76,7 +76,7 @@ Seen = Comment | CommentRow
 
 def rows(query: Select[Any], values: dict[str, Any] | None = None) -> list[CommentRow]:
     """What a statement over COLUMNS finds; plain tuples, whose parts are quick to get at."""
-    return [CommentRow._make(row) for row in db.session.execute(query, values)]
+    return [CommentRow._make(row) for row in db.session.execute(query, values).all()]
 
 
 def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownComment]:
