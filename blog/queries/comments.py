@@ -10,6 +10,7 @@ from blog.models import (
     Article,
     Comment,
     Discussion,
+    Like,
     PersonNote,
     Report,
     Revision,
@@ -103,6 +104,12 @@ def by_email(email: str) -> Sequence[Comment]:
     # SQLite lowers ASCII only: an address with other capitals is found as it was written.
     is_theirs = or_(Comment.email == address, func.lower(Comment.email) == address.lower())
     return db.session.scalars(select(Comment).where(is_theirs).order_by(Comment.id)).all()
+
+
+def liked_by(browsers: Collection[str]) -> Sequence[int]:
+    """The ids of the comments that these browsers like, the oldest first."""
+    query = select(Like.comment_id).where(Like.browser.in_(browsers)).distinct()
+    return db.session.scalars(query.order_by(Like.comment_id)).all()
 
 
 def revisions(comment_id: int) -> list[str]:

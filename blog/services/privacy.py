@@ -1,5 +1,6 @@
 """What the site hands out to the person it is about, and how it forgets somebody."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +14,14 @@ from blog.models import (
     ChangeEntry,
     Comment,
     ConfirmedEmail,
+    Like,
     Mail,
     PersonNote,
     Report,
     Status,
 )
 from blog.queries import comments as queries
+from blog.queries import moderation as log
 from blog.services import authorship, moderation
 
 # Long enough to see a flood come back, too short to keep a history of anybody.
@@ -80,6 +83,8 @@ def erase(email: str) -> int:
     rules = update(ChangeEntry).where(ChangeEntry.subject.in_(about))
     db.session.execute(rules.values(was=None, became=None))
     _erase_blocks(address.lower())
+    _erase_searches(address)
+    _take_likes_back(browsers)
     return len(found)
 
 
@@ -89,3 +94,18 @@ def _erase_blocks(address: str) -> None:
     db.session.execute(delete(Block).where(spelled))
     logged = update(ChangeEntry).where(ChangeEntry.subject == f"email {address}")
     db.session.execute(logged.values(subject="email", was=None, became=None))
+
+
+def _erase_searches(address: str) -> None:
+    """Take the address out of what moderators searched for and decided about as a whole."""
+    for bulk in log.bulk_about(address):
+        bulk.about = bulk.about | {"q": ""}
+
+
+def _take_likes_back(browsers: Collection[str]) -> None:
+    """Take back what these browsers like of other people's comments."""
+    for comment_id in queries.liked_by(browsers):
+        comment = moderation.locked(comment_id)
+        theirs = delete(Like).where(Like.comment_id == comment_id, Like.browser.in_(browsers))
+        gone = db.session.scalars(theirs.returning(Like.comment_id)).all()
+        comment.like_count -= len(gone)

@@ -16,6 +16,7 @@ from blog.models import (
     BlockKind,
     Comment,
     Effect,
+    Like,
     ModerationEntry,
     PersonNote,
     Report,
@@ -23,7 +24,8 @@ from blog.models import (
     Status,
 )
 from blog.models.comment import Complaint
-from blog.services import blocks, corrections, moderation, notices, privacy
+from blog.queries.queue import Filter
+from blog.services import blocks, bulk, corrections, moderation, notices, privacy, reactions
 from tests import cast
 
 RANDOM = re.compile(r"[0-9a-f]{64}")  # any three letters stand in one of many by chance
@@ -76,7 +78,8 @@ def test_addresses_are_dropped_after_thirty_days(article: Article) -> None:
 
 def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     mo = cast.moderator()
-    comment = cast.comment(article, status=Status.HELD, wants_mail=True)
+    blocked = [{"rule": "blocked", "fact": "bea@example.org, example.org"}]
+    comment = cast.comment(article, status=Status.HELD, wants_mail=True, reasons=blocked)
     other = cast.comment(article, name="Eve", email="eve@example.org", browser="e" * 64)
     db.session.add(Report(comment_id=other.id, browser=comment.browser, note="Says Bea.",
                           complaint=Complaint.OTHER, created_at=clock.now()))  # fmt: skip
@@ -85,6 +88,8 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     moderation.decide(
         comment.id, Status.REJECTED, mo, seen=cast.seen(Status.HELD), note="Dear Bea, no."
     )
+    asked = "from Bea@Example.org"
+    bulk.decide(Filter(view=None), Status.TRASHED, mo, about={"view": "all", "q": asked})
     assert privacy.erase(" BEA@example.org ") == 1
     db.session.flush()
     left = [
@@ -97,6 +102,27 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == ["b" * 64], (
         "of the report only the browser's hash is left, so that it counts once"
     )
+
+
+def test_what_others_asked_for_stays(session: Any) -> None:
+    cast.comment(cast.article())
+    about = {"view": "all", "q": "eve@example.org"}
+    done = bulk.decide(Filter(view=None), Status.SPAM, cast.moderator(), about=about)
+    assert done
+    privacy.erase("bea@example.org")
+    assert done.about == about
+
+
+def test_likes_go_too_and_are_no_longer_counted(article: Article) -> None:
+    mine = cast.comment(article)
+    other = cast.comment(article, name="Eve", email="eve@example.org", browser="e" * 64)
+    for browser in (mine.browser, "f" * 64):
+        reactions.like(other.id, browser)
+    privacy.erase(mine.email)
+    db.session.flush()
+    db.session.refresh(other)
+    assert other.like_count == 1
+    assert [like.browser for like in db.session.query(Like)] == ["f" * 64]
 
 
 def test_what_the_staff_noted_is_handed_out_and_erased(session: Any) -> None:
