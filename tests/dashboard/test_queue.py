@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article, Block, Comment, Discussion, Effect, Staff, Status
 from blog.queries import moderation as log
@@ -333,11 +334,53 @@ def test_a_correction_that_cannot_be_taken_keeps_its_text(
     late = moderator.post(path, data=fields | {"body": "Second."})
     assert late.status_code == 409
     assert late.page.text("#body").strip() == "Second."
+    assert late.page.text("#now-1 .prose-small") == "First.", "what the next try would replace"
     assert cast.stored(app)[0].body == "First."
     again = late.page.fields(".panel")
     assert moderator.post(path, data=again).status_code == 303, (
         "the next try is about what is there"
     )
+
+
+def _edit(app: Flask, words: str) -> None:
+    """The author of the first comment changes its text."""
+    with app.app_context(), writing():
+        comment = db.session.get_one(Comment, 1)
+        comment.body, comment.html = words, f"<p>{words}</p>"
+        comment.edited_at = clock.now()
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_a_text_that_was_not_seen_is_shown_before_it_is_approved_with_an_answer(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    path = f"{QUEUE}/1/answer"
+    form = moderator.get(path, htmx=htmx).page
+    assert not form.query("#now-1"), "it is what was seen"
+    _edit(app, "Buy gulls.")
+    empty = moderator.post(path, data=form.fields(".answer") | {"body": ""}, htmx=htmx)
+    sent = empty.page.fields(".answer") | {"body": "Thank you."}
+    late = moderator.post(path, data=sent, htmx=htmx)
+    assert late.status_code == 422
+    assert late.page.text("#form-body-error") == "Its author changed the text."
+    assert late.page.text("#now-1 .prose-small") == "Buy gulls."
+    assert late.page.text("#body-1").strip() == "Thank you."
+    assert _statuses(app) == [Status.HELD] * 3
+    again = moderator.post(path, data=late.page.fields(".answer"), htmx=htmx)
+    assert again.status_code == (200 if htmx else 303)
+    assert cast.stored(app)[-1].body == "Thank you."
+
+
+def test_an_answer_is_about_the_row_below_which_it_is_written(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    link = moderator.get(QUEUE).page.query("#row-1 .row__others a")[0]
+    _edit(app, "Buy gulls.")
+    form = moderator.get(str(link.attrs["data-hx-get"]), htmx=True).page
+    sent = form.fields(".answer") | {"body": "Thank you."}
+    late = moderator.post(f"{QUEUE}/1/answer", data=sent, htmx=True)
+    assert late.page.text("#now-1 .prose-small") == "Buy gulls."
+    assert _statuses(app) == [Status.HELD] * 3
 
 
 # --- People ------------------------------------------------------------------------------------
