@@ -20,6 +20,8 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Valida
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
+from blog.services import accounts
+from blog.web import dashboard_filters
 from blog.web.comment_form import fits, lines, required, shows
 from blog.web.converters import MAX_ID
 
@@ -131,12 +133,7 @@ class RoleForm(FlaskForm):
 
     role = SelectField(
         lazy_gettext("Role"),
-        choices=[
-            SelectChoice("moderator", lazy_gettext("Moderator")),
-            SelectChoice("author", lazy_gettext("Author")),
-            SelectChoice("editor", lazy_gettext("Editor")),
-            SelectChoice("administrator", lazy_gettext("Administrator")),
-        ],
+        choices=[SelectChoice(role, dashboard_filters.ROLES[role]) for role in accounts.ROLES],
     )
 
 

@@ -11,6 +11,7 @@ from blog.extensions import db, writing
 from blog.models import Invitation, Staff
 from blog.services import accounts
 from blog.services.rights import MAY, Right
+from blog.web import dashboard_filters
 from blog.web.access import NEEDS
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -62,8 +63,9 @@ def test_what_a_role_may_enter(app: Flask, role: str, statuses: tuple[int, ...])
 
 
 def test_every_list_of_roles_is_the_same(admin: CheckingClient) -> None:
-    offered = {each.attrs["value"] for each in admin.get(TEAM).page.query("#role option")}
-    assert offered == set(MAY[Right.ENTER]) == set(accounts.ROLES)
+    offered = [each.attrs["value"] for each in admin.get(TEAM).page.query("#role option")]
+    assert offered == list(reversed(MAY[Right.ENTER])) == list(accounts.ROLES)
+    assert set(dashboard_filters.ROLES) == set(accounts.ROLES), "and each has a name"
 
 
 def test_every_room_of_the_table_exists(app: Flask) -> None:
