@@ -15,6 +15,7 @@ from tests.page import Answer, CheckingClient
 
 QUEUE = "/dashboard/comments"
 BULK = f"{QUEUE}/decide-all"
+REJECT_ALL = ".rules form[action*=reject-all]"
 
 
 @pytest.fixture(autouse=True)
@@ -425,12 +426,40 @@ def test_all_of_a_persons_comments_are_rejected_and_come_back(
         on = db.session.get_one(Article, 1)
         cast.comment(on)
         cast.comment(on, browser="e" * 64)
-    token = moderator.get(QUEUE).page.fields("#bulk")["csrf_token"]
-    answer = moderator.post(f"{QUEUE}/1/reject-all", data={"csrf_token": token})
+    fields = moderator.get(f"{QUEUE}/1/person", htmx=True).page.fields(REJECT_ALL)
+    answer = moderator.post(f"{QUEUE}/1/reject-all", data=fields)
     assert _statuses(app) == [Status.REJECTED] * 4 + [Status.PUBLISHED]
     page = moderator.get(answer.location).page
-    moderator.post(str(page.one(".toast form").attrs["action"]), data={"csrf_token": token})
+    moderator.post(str(page.one(".toast form").attrs["action"]), data=fields)
     assert _statuses(app) == [Status.HELD] * 3 + [Status.PUBLISHED] * 2
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["below a row", "on the person's page"])
+def test_what_is_spam_or_trash_or_was_not_seen_is_not_rejected_with_the_rest(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    with app.app_context():
+        on = db.session.get_one(Article, 1)
+        kept = [Status.SPAM, Status.TRASHED]
+        for status in kept:
+            cast.comment(on, status=status, wants_mail=True)
+    fields = moderator.get(f"{QUEUE}/1/person", htmx=htmx).page.fields(REJECT_ALL)
+    _edit(app, "A better gull.")
+    with app.app_context():
+        cast.comment(db.session.get_one(Article, 1))
+    moderator.post(f"{QUEUE}/1/reject-all", data=fields)
+    decided = [Status.HELD, Status.REJECTED, Status.REJECTED]
+    assert _statuses(app) == [*decided, *kept, Status.PUBLISHED]
+
+
+@pytest.mark.parametrize("missing", ["last_entry", "looked_at"])
+def test_nothing_is_rejected_by_a_form_that_does_not_say_what_was_seen(
+    moderator: CheckingClient, app: Flask, missing: str
+) -> None:
+    fields = moderator.get(f"{QUEUE}/1/person", htmx=True).page.fields(REJECT_ALL)
+    del fields[missing]
+    assert moderator.post(f"{QUEUE}/1/reject-all", data=fields).status_code == 422
+    assert _statuses(app) == [Status.HELD] * 3
 
 
 def test_a_note_about_a_person_is_kept(moderator: CheckingClient) -> None:
