@@ -105,7 +105,9 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.browser:
         found.append(Comment.browser == wanted.browser)
     if wanted.reason:
-        found.append(cast(Comment.reasons, String).contains(f'"{wanted.reason}"', autoescape=True))
+        # Both databases keep JSON as it was written, and inside of a fact a quote has a backslash.
+        rule = f'"rule": "{wanted.reason}"'
+        found.append(cast(Comment.reasons, String).contains(rule, autoescape=True))
     if wanted.only:
         found.append(Comment.id.in_(wanted.only))
     return [*found, *_limits(wanted), *_as_seen(wanted)]
