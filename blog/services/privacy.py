@@ -30,6 +30,8 @@ KEEP_ADDRESSES = timedelta(days=30)
 
 def export(email: str) -> list[dict[str, Any]]:
     """Everything stored about the comments of an e-mail address, for the person who asks."""
+    found = queries.by_email(email)
+    earlier, notes = queries.earlier_texts(email), queries.notes(email)
     return [
         {
             "article": comment.article.title,
@@ -37,16 +39,16 @@ def export(email: str) -> list[dict[str, Any]]:
             "email": comment.email,
             "website": comment.website,
             "text": comment.body,
-            "earlier_texts": queries.revisions(comment.id),
+            "earlier_texts": earlier.get(comment.id, []),
             "status": comment.status.value,
             "network": comment.network,
             "written": comment.created_at.isoformat(),
             "edited": comment.edited_at.isoformat() if comment.edited_at else None,
             "likes": comment.like_count,
             "mail_about_answers": comment.wants_mail,
-            "notes_of_the_staff": queries.notes(comment.browser),
+            "notes_of_the_staff": notes.get(comment.browser, []),
         }
-        for comment in queries.by_email(email)
+        for comment in found
     ]
 
 

@@ -196,6 +196,19 @@ def test_what_is_stored_is_counted_and_handed_out(admin: CheckingClient, app: Fl
     assert json.loads(answer.data)[0]["text"] == "I was there."
 
 
+def test_many_comments_are_counted_by_one_statement(admin: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    with cast.counting(app) as few:
+        _person(admin)
+    with app.app_context():
+        for slug in ("one", "two"):
+            cast.comment(cast.article(slug=slug))
+    with cast.counting(app) as many:
+        assert _person(admin).page.text("#found") == "3 comments by this address"
+    assert len(many) == len(few)
+
+
 def test_a_person_is_erased_only_when_somebody_is_sure(admin: CheckingClient, app: Flask) -> None:
     with app.app_context():
         cast.comment(cast.article())

@@ -212,6 +212,22 @@ def test_who_is_kept_out_is_out_at_once_and_can_come_back(
     assert cast.sign_in(nell, email="nell@example.org").status_code == 302
 
 
+def test_a_large_staff_costs_the_same_number_of_statements(
+    admin: CheckingClient, app: Flask
+) -> None:
+    def asked() -> int:
+        with cast.counting(app) as seen:
+            admin.get(TEAM)
+        return len(seen)
+
+    admin.get(TEAM)  # the first page of a process reads what is kept in memory then
+    few = asked()
+    with app.app_context():
+        for number, role in enumerate(accounts.ROLES * 2):
+            cast.sign_up(f"{number}@example.org", role=role)
+    assert asked() == few
+
+
 def test_a_role_counts_at_once(admin: CheckingClient, nell: CheckingClient, app: Flask) -> None:
     _change(admin, _nell(app).id, "role", role="author")
     assert nell.get("/dashboard/comments").status_code == 404

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import text
 
 from blog import clock
@@ -44,6 +45,30 @@ def test_export_has_everything_of_one_person_and_nothing_of_another(article: Art
     assert [each["website"] for each in exported] == ["https://bea.example"]
     assert exported[0]["earlier_texts"] == ["Before."]
     assert exported[0]["text"] == "I was there."
+
+
+def test_an_export_costs_the_same_number_of_statements(app: Flask, session: Any) -> None:
+    def wrote(number: int) -> None:
+        """A comment under an article of its own, by a browser of its own, edited and noted."""
+        on, browser = cast.article(slug=f"story-{number}"), str(number) * 64
+        comment = cast.comment(on, browser=browser)
+        db.session.add(Revision(comment_id=comment.id, body=browser, created_at=clock.now()))
+        corrections.note(browser, f"Note {number}.", cast.moderator())
+        db.session.expunge_all()
+
+    def asked() -> int:
+        with cast.counting(app) as seen:
+            found = privacy.export("bea@example.org")
+        for each, digit in zip(found, "12345", strict=False):
+            assert each["earlier_texts"] == [digit * 64]
+            assert each["notes_of_the_staff"] == [f"Note {digit}."]
+        return len(seen)
+
+    wrote(1)
+    few = asked()
+    for number in range(2, 6):
+        wrote(number)
+    assert asked() == few == 3
 
 
 def test_erasing_leaves_no_trace_and_keeps_the_answers(article: Article) -> None:
