@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blog.extensions import db
+from blog import clock
+from blog.dashboard import views_blocks
+from blog.extensions import db, writing
 from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -144,6 +146,25 @@ def test_a_comments_author_is_filled_in(
                 "network": "192.0.2.0/24"}  # fmt: skip
     assert page.fields(".room form")["value"] == expected[kind.value]
     assert page.one("select[name=kind] [selected]").attrs["value"] == kind.value
+
+
+def test_blocks_come_in_pages_and_lifting_one_leads_back_to_its_page(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    last = 2 * views_blocks.LENGTH
+    with app.app_context(), writing():
+        for number in range(last):
+            email = f"{number}@example.org"
+            db.session.add(Block(kind=BlockKind.EMAIL, value=email, created_at=clock.now()))
+    first = moderator.get("/dashboard/blocks").page
+    path = str(first.one(".pager a").attrs["href"])
+    second = moderator.get(path).page
+    names = first.texts(".blocks strong") + second.texts(".blocks strong")
+    assert names == [f"{number}@example.org" for number in reversed(range(last))]
+    assert not second.query(".pager"), "nothing follows"
+    form = second.query(".blocks form")[0]
+    fields = second.fields(".blocks li:first-child form")
+    assert moderator.post(str(form.attrs["action"]), data=fields).location == path
 
 
 def test_a_block_that_is_gone_cannot_be_lifted(moderator: CheckingClient) -> None:
