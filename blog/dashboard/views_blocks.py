@@ -72,7 +72,7 @@ def _hint(kind: BlockKind) -> str:
         BlockKind.EMAIL: _("This is not an e-mail address. It looks like name@example.org."),
         BlockKind.DOMAIN: _("This is not a mail domain. It looks like example.org."),
         BlockKind.NETWORK: _("This is not a network, or too wide. It looks like 192.0.2.0/24."),
-        BlockKind.BROWSER: _("Open “Block” below a comment to block its author's browser."),
+        BlockKind.BROWSER: _("“This person” below a comment blocks its author's browser."),
     }
     return str(hints[kind])
 

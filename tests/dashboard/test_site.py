@@ -116,7 +116,7 @@ def test_a_block_rejects_what_comes_and_its_end_lets_it_pass(
         ("email", "nobody", "This is not an e-mail address"),
         ("domain", "two words", "This is not a mail domain"),
         ("network", "0.0.0.0/0", "This is not a network, or too wide"),
-        ("browser", "mine", "Open “Block” below a comment"),
+        ("browser", "mine", "“This person” below a comment blocks its author's browser"),
         ("email", "", "Please say which"),
     ],
 )
@@ -130,6 +130,22 @@ def test_what_cannot_be_blocked_is_said_beside_the_field(
     assert (fields["value"], fields["note"]) == (value, "Why.")
     with app.app_context():
         assert db.session.query(Block).count() == 0
+
+
+def test_the_button_that_the_hint_names_is_in_the_row_and_blocks(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        cast.comment(cast.article(), status=Status.HELD)
+    answer = _send(moderator, "/dashboard/blocks", kind="browser", value="mine", days="7")
+    hint = answer.page.text("#form-value-error")
+    (link,) = [
+        each
+        for each in moderator.get("/dashboard/comments").page.query(".row__others a")
+        if f"“{each.to_text()}”" in hint
+    ]
+    rules = moderator.get(str(link.attrs["href"]), htmx=True).page
+    assert "Block for ever" in rules.texts(".rules button")
 
 
 @pytest.mark.parametrize("kind", BlockKind)
