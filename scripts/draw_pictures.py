@@ -2,7 +2,7 @@
 
 Run `python scripts/draw_pictures.py` after a change to a drawing, with Pillow installed. Chromium
 renders each SVG (its path comes from the environment variable CHROMIUM), then Pillow writes it
-1600 and 800 pixels wide, in the best quality that keeps within the size allowed for that width.
+1600, 800 and 400 pixels wide, in the best quality that keeps within the size allowed for that width.
 """
 
 import os
@@ -20,7 +20,11 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SIZE = (1600, 1067)
 
 # width -> (suffix of the file's name, most bytes)
-WIDTHS: dict[int, tuple[str, int]] = {1600: ("", 130_000), 800: ("-800", 45_000)}
+WIDTHS: dict[int, tuple[str, int]] = {
+    1600: ("", 130_000),
+    800: ("-800", 30_000),
+    400: ("-400", 12_000),
+}
 
 
 def render(source: Path) -> Image.Image:
