@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,19 @@ def test_a_long_log_costs_the_same_number_of_statements(admin: CheckingClient, a
     with cast.counting(app) as many:
         admin.get(LOG)
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("path", [LOG, f"{LOG}.csv", "/dashboard/"])
+def test_a_line_of_the_log_comes_without_the_texts_it_is_about(
+    admin: CheckingClient, app: Flask, path: str
+) -> None:
+    _decided(app, 2)
+    with cast.counting(app) as seen:
+        assert admin.get(path).status_code == 200
+    (line,) = [each for each in seen if "FROM moderation_entry" in each and " AS article_1" in each]
+    columns = set(re.findall(r"(?:article|comment)_1\.(\w+)", line))
+    shown = {"name", "status", "browser", "title", "slug", "published_at"}
+    assert columns == shown | {"id", "article_id"}
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])
