@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from blog.models import View
 from blog.queries import articles, comments
-from blog.queries.queue import REASONS, Cursor, Filter
+from blog.queries.queue import REASONS, Cursor
+from blog.queries.queue_filter import Filter
 from blog.web.converters import MAX_ID, SlugConverter
 from blog.web.dashboard_filters import reason_name
 

@@ -13,6 +13,7 @@ from blog.config import VERSION
 from blog.dashboard import filtering, toasts
 from blog.models import View
 from blog.queries import articles, health, log, moderation, queue
+from blog.queries.queue_filter import Filter
 from blog.services import backups
 from blog.web import access, chart, frame, reauthentication
 
@@ -37,7 +38,7 @@ def room(
 @bp.get("/", strict_slashes=False)
 def overview() -> Response:
     """What waits, what happened, and whether the site is well."""
-    waiting = queue.page(queue.Filter(), None, 1).comments
+    waiting = queue.page(Filter(), None, 1).comments
     month = [clock.now().date() - timedelta(days=ago) for ago in reversed(range(DAYS))]
     return room(
         "dashboard/overview.html",

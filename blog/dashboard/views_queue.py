@@ -11,6 +11,7 @@ from blog.dashboard import filtering
 from blog.dashboard.views import bp, room
 from blog.models import Comment, View
 from blog.queries import moderation, queue, records
+from blog.queries.queue_filter import Filter
 from blog.services.bulk import MOST
 from blog.web import htmx, paging
 
@@ -83,5 +84,5 @@ def place_of(comment: Comment) -> dict[str, Any]:
     return {**filtering.here(), "after": after, "_anchor": f"row-{comment.id}"}
 
 
-def _count(wanted: queue.Filter) -> int:
+def _count(wanted: Filter) -> int:
     return queue.count(wanted, MOST + 1)

@@ -73,7 +73,17 @@ class Filter:
     @property
     def is_without_words(self) -> bool:
         """True if something is searched for that no text can be found by."""
-        return bool(self.words) and not terms(self.words)
+        return bool(self.words) and not self.is_search
+
+    @property
+    def is_search(self) -> bool:
+        """True if there is a word to search for."""
+        return bool(terms(self.words))
+
+    @property
+    def is_by_words(self) -> bool:
+        """True if the index of words finds them; an e-mail address has its own."""
+        return self.is_search and not _ADDRESS.fullmatch(self.words)
 
     @property
     def is_plain(self) -> bool:
@@ -157,30 +167,20 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-def is_search(wanted: Filter) -> bool:
-    """True if there is a word to search for."""
-    return bool(terms(wanted.words))
-
-
-def is_by_words(wanted: Filter) -> bool:
-    """True if the index of words finds them; an e-mail address has its own."""
-    return is_search(wanted) and not _ADDRESS.fullmatch(wanted.words)
-
-
-def number(wanted: Filter) -> ColumnElement[int]:
+def sort_key(wanted: Filter) -> ColumnElement[int]:
     """What the pages are ordered by. SQLite's index of words gives its rows in this order."""
-    is_from_index = is_by_words(wanted) and is_sqlite()
+    is_from_index = wanted.is_by_words and is_sqlite()
     return _SEARCH.c.rowid if is_from_index else Comment.id.expression
 
 
-def prepare(wanted: Filter) -> None:
+def tune_planner(wanted: Filter) -> None:
     """Let PostgreSQL plan a search for its words, until the transaction ends.
 
     Memory for where a common word stands, or it reads whole pages and finds the words of every
     text on them anew; a plan for this word and not for any; neither compiled nor for several
     processes, both of which take longer to begin than a search to end.
     """
-    if is_search(wanted) and not is_sqlite():
+    if wanted.is_search and not is_sqlite():
         db.session.execute(_FOR_SEARCH)
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article, ChangeEntry, ModerationEntry, Staff, Status
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import bulk, changes, corrections, moderation
 from tests import cast
 from tests.page import CheckingClient

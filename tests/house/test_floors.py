@@ -85,6 +85,19 @@ def test_a_pure_service_knows_no_database(name: str) -> None:
     assert [each for each in imported if each.startswith(forbidden)] == []
 
 
+def test_a_name_is_imported_from_the_module_that_makes_it() -> None:
+    """No module hands on what another one makes: `import X as X` is how one would."""
+    handed_on = [
+        f"{path}: {alias.name}"
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    ]
+    assert handed_on == []
+
+
 def test_a_comment_changes_its_status_in_one_place_only() -> None:
     places = {
         path

@@ -13,7 +13,7 @@ from blog.extensions import db
 from blog.models import Article, BulkDecision, Comment, ModerationEntry, Staff, Status
 from blog.queries import log
 from blog.queries.log import Wanted
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import bulk, corrections, moderation
 from tests import cast
 from tests.conftest import POSTGRES
