@@ -51,7 +51,7 @@ def _decisions() -> Response:
     return room(
         "dashboard/log.html",
         entries=entries,
-        before=queries.place(entries[-1]) if len(found) > LENGTH else None,
+        before=queries.log_position(entries[-1]) if len(found) > LENGTH else None,
         wanted=wanted,
         people=staff.everybody(),
         taken_back=moderation.taken_back(single),

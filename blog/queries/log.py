@@ -46,15 +46,16 @@ class Wanted:
 def decisions(before: int | None, size: int, wanted: Wanted) -> Sequence[Line]:
     """The newest decisions, by people and by the rules; where a new comment went is none.
 
-    One more than `size` if more follow; `before` is the `place` of the last one of the page before.
+    One more than `size` if more follow; `before` is the `log_position` of the last one of the page
+    before.
     """
     found: list[Line] = [*db.session.scalars(_entries(before, size + 1, wanted))]
     if not wanted.is_about_some:
         found += _many(before, size + 1, wanted)
-    return sorted(found, key=place, reverse=True)[: size + 1]
+    return sorted(found, key=log_position, reverse=True)[: size + 1]
 
 
-def place(line: Line) -> int:
+def log_position(line: Line) -> int:
     """Where a line stands among the others; the newest has the highest number."""
     return line.id if isinstance(line, ModerationEntry) else line.entry_id or 0
 

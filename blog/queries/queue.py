@@ -10,11 +10,11 @@ from blog.extensions import db
 from blog.models import Article, Comment, QueueCount, Status, View
 from blog.queries.queue_filter import (
     Filter,
-    Place,
-    in_place,
+    IndexBounds,
+    in_index,
+    index_bounds,
     is_sqlite,
     matching,
-    place,
     sort_key,
     tune_planner,
 )
@@ -86,11 +86,11 @@ def _waiting(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
 
 def _ordered(wanted: Filter, after: int | None, *, oldest_first: bool = False) -> Select[Comment]:
     """What a filter finds beyond a comment, in the order of the pages. What waits: what is held."""
-    where = place(wanted.view)
-    if where and not is_sqlite() and not wanted.is_search:
-        return _from_index(wanted, where, after, oldest_first=oldest_first)
+    bounds = index_bounds(wanted.view)
+    if bounds and not is_sqlite() and not wanted.is_search:
+        return _from_index(wanted, bounds, after, oldest_first=oldest_first)
     by = sort_key(wanted)
-    query = matching(wanted, in_place(wanted.view))
+    query = matching(wanted, in_index(wanted.view))
     if after is not None:
         query = query.where(by > after if oldest_first else by < after)
     # No index of PostgreSQL has this order with a sum in it: so it asks the index of words, and
@@ -100,15 +100,15 @@ def _ordered(wanted: Filter, after: int | None, *, oldest_first: bool = False) -
 
 
 def _from_index(
-    wanted: Filter, where: Place, after: int | None, *, oldest_first: bool
+    wanted: Filter, bounds: IndexBounds, after: int | None, *, oldest_first: bool
 ) -> Select[Comment]:
     """The same for PostgreSQL: by bounds and an order that only the index of the view has.
 
     Asked for what equals, in the order of ids, it would walk through the whole table by id, past
     fifty thousand that are held to the newest spam.
     """
-    columns = [column for column, _ in where]
-    values = [literal(value, column.type) for column, value in where]
+    columns = [column for column, _ in bounds]
+    values = [literal(value, column.type) for column, value in bounds]
     rows, bound = tuple_(*columns), tuple_(*values)
     end, start = (rows <= bound, rows >= bound) if oldest_first else (rows >= bound, rows <= bound)
     if after is not None:

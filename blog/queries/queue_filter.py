@@ -47,7 +47,7 @@ _FOR_SEARCH = select(
     func.set_config("jit", "off", True),
     func.set_config("max_parallel_workers_per_gather", "0", True),
 )
-Place = list[tuple[ColumnElement[Any], object]]
+IndexBounds = list[tuple[ColumnElement[Any], object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,18 +139,18 @@ def _as_seen(wanted: Filter) -> Iterator[ColumnElement[bool]]:
 def _in_view(view: View | None) -> ColumnElement[bool]:
     if view is View.WAITING:
         public = Comment.status == Status.PUBLISHED
-        return or_(in_place(view), and_(public, Comment.open_report.is_not(None)))
-    return in_place(view)
+        return or_(in_index(view), and_(public, Comment.open_report.is_not(None)))
+    return in_index(view)
 
 
-def in_place(view: View | None) -> ColumnElement[bool]:
+def in_index(view: View | None) -> ColumnElement[bool]:
     """True for comments that the index of a view holds; what readers reported has another."""
     if view is None:
         return Comment.status.in_(IN_QUEUE)
-    return and_(*(column == value for column, value in place(view)))
+    return and_(*(column == value for column, value in index_bounds(view)))
 
 
-def place(view: View | None) -> Place:
+def index_bounds(view: View | None) -> IndexBounds:
     """Where the index of a view has its rows; what readers reported has one of its own."""
     if view is None:
         return []

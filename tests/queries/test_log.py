@@ -57,7 +57,7 @@ def test_a_decision_about_many_is_one_line_among_the_others(article: Article, mo
     seen, before = [], None
     for _ in found:  # a line a page
         line, *_more = log.decisions(before, 1, Wanted())
-        before = log.place(line)
+        before = log.log_position(line)
         seen.append(line)
     assert seen == found
     assert done
