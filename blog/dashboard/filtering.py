@@ -14,7 +14,7 @@ from blog.models import View
 from blog.queries import articles, comments
 from blog.queries.queue import REASONS, Cursor
 from blog.queries.queue_filter import Filter
-from blog.web.converters import MAX_ID, SlugConverter
+from blog.web.converters import SlugConverter, number
 from blog.web.dashboard_filters import reason_name
 
 EVERYWHERE = "all"
@@ -27,8 +27,8 @@ LONGEST = 200  # characters of a search
 def wanted() -> Filter:
     """The filter in this request's address; what cannot be read there does not count."""
     args = request.args
-    number = _number(args.get("person", ""))
-    writer = comments.by_id(number) if number else None
+    person = number(args.get("person", ""))
+    writer = comments.by_id(person) if person else None
     slug = args.get("article", "")
     article = articles.for_editing(slug) if _SLUG.fullmatch(slug) else None
     reason = args.get("reason", "")
@@ -36,7 +36,7 @@ def wanted() -> Filter:
         view=_view(args),
         words=args.get("q", "").replace("\0", " ")[:LONGEST].strip(),
         article_id=article.id if article else (0 if slug else None),
-        browser=((writer and writer.browser) or NOBODY) if number else "",
+        browser=((writer and writer.browser) or NOBODY) if person else "",
         reason=reason if reason in REASONS else "",
         since=_day(args.get("since", "")),
         until=_day(args.get("until", "")),
@@ -53,7 +53,7 @@ def is_readable() -> bool:
     readers = {
         "view": lambda raw: raw == EVERYWHERE or raw in set(View),
         "q": lambda raw: len(raw) <= LONGEST and "\0" not in raw,
-        "person": _number,
+        "person": number,
         "reason": REASONS.__contains__,
         "since": _day,
         "until": _day,
@@ -83,7 +83,7 @@ def _labels(found: Filter) -> Iterator[tuple[str, str]]:
         article = articles.for_editing(request.args["article"]) if found.article_id else None
         yield "article", _("Article: %(title)s", title=article.title if article else "?")
     if found.browser:
-        writer = comments.by_id(_number(request.args["person"]) or 0)
+        writer = comments.by_id(number(request.args["person"]) or 0)
         yield "person", _("Person: %(name)s", name=writer.name if writer else "?")
     if found.reason:
         yield "reason", _("Why it waited: %(reason)s", reason=reason_name(found.reason))
@@ -102,8 +102,8 @@ def place() -> dict[str, Any]:
 def cursor() -> Cursor | None:
     """After which row the page starts: `123`, or `r45` after a report."""
     raw = request.args.get("after", "")
-    number = _number(raw.removeprefix("r"))
-    return Cursor(number, raw.startswith("r")) if number is not None else None
+    row = number(raw.removeprefix("r"))
+    return Cursor(row, raw.startswith("r")) if row is not None else None
 
 
 def spelled(after: Cursor | None) -> str | None:
@@ -116,10 +116,6 @@ def _view(args: MultiDict[str, str]) -> View | None:
     if raw in set(View):
         return View(raw)
     return None if raw == EVERYWHERE else View.WAITING
-
-
-def _number(raw: str) -> int | None:
-    return min(int(raw), MAX_ID) if raw.isascii() and raw.isdigit() and len(raw) < 11 else None
 
 
 def _day(raw: str) -> date | None:

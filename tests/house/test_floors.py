@@ -98,6 +98,24 @@ def test_a_name_is_imported_from_the_module_that_makes_it() -> None:
     assert handed_on == []
 
 
+def test_nothing_is_written_twice() -> None:
+    """Two functions that do the same in the same words are one, on the floor below both."""
+    written: dict[str, set[str]] = {}
+    for path, tree in source.modules().items():
+        for function in source.functions(tree):
+            body = function.body[ast.get_docstring(function) is not None :]
+            words = "\n".join(map(ast.dump, (function.args, *body)))
+            if body:
+                written.setdefault(words, set()).add(path)
+    assert [sorted(paths) for paths in written.values() if len(paths) > 1] == []
+
+
+def test_what_somebody_typed_becomes_a_number_in_one_place_only() -> None:
+    """The front reads a header before there is Flask; everything else asks web/converters.py."""
+    asking = {path for path, tree in source.modules().items() if "isdigit" in source.calls(tree)}
+    assert asking == {"web/converters.py", "front/app.py"}
+
+
 def test_a_comment_changes_its_status_in_one_place_only() -> None:
     places = {
         path
