@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
 from sqlalchemy import ColumnElement, Select, literal, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from blog.extensions import db
 from blog.models import Article, BulkDecision, Comment, ModerationEntry, Revision, Status
+from blog.queries.days import on_days
 
 Line = ModerationEntry | BulkDecision
 # Thousands of lines are a file: no text of a comment or an article comes with each.
@@ -105,19 +106,7 @@ def _of(
         found.append(staff_id == wanted.staff_id)
     if wanted.after is not None:
         found.append(after == wanted.after)
-    return found + on_days(created_at, wanted.since, wanted.until)
-
-
-def on_days(
-    column: InstrumentedAttribute[datetime], since: date | None, until: date | None
-) -> list[ColumnElement[bool]]:
-    """Only what was written on these days (UTC), both included."""
-    found: list[ColumnElement[bool]] = []
-    if since:
-        found.append(column >= datetime.combine(since, time(), UTC))
-    if until:
-        found.append(column < datetime.combine(until + timedelta(days=1), time(), UTC))
-    return found
+    return [*found, *on_days(created_at, wanted.since, wanted.until)]
 
 
 def texts(lines: Sequence[Line]) -> dict[int, tuple[str, str]]:

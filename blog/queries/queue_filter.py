@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from blog.extensions import db
 from blog.models import IN_QUEUE, Comment, ModerationEntry, Report, Status, View
+from blog.queries.days import on_days
 from blog.queries.search import terms
 
 _STATUS_OF = {
@@ -109,14 +110,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cast(Comment.reasons, String).contains(f'"{wanted.reason}"', autoescape=True))
     if wanted.only:
         found.append(Comment.id.in_(wanted.only))
-    return [*found, *_limits(wanted), *_as_seen(wanted)]
-
-
-def _limits(wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    if wanted.since:
-        yield Comment.created_at >= _midnight(wanted.since)
-    if wanted.until:
-        yield Comment.created_at < _midnight(wanted.until + timedelta(days=1))
+    days = on_days(Comment.created_at, wanted.since, wanted.until)
+    return [*found, *days, *_as_seen(wanted)]
 
 
 def _as_seen(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -156,10 +151,6 @@ def index_bounds(view: View | None) -> IndexBounds:
         return []
     status: tuple[ColumnElement[Any], object] = (Comment.status.expression, _STATUS_OF[view])
     return [status, (Comment.vetted.expression, False)] if view is View.UNSEEN else [status]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def is_sqlite() -> bool:
