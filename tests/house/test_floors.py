@@ -110,6 +110,17 @@ def test_nothing_is_written_twice() -> None:
     assert [sorted(paths) for paths in written.values() if len(paths) > 1] == []
 
 
+def test_who_may_see_a_discussion_is_asked_in_few_places() -> None:
+    """The loaders of web/stories.py, and the page of an article, which shows the rest of it."""
+    asking = {
+        path
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and "attr='HIDDEN'" in ast.dump(node)
+    }
+    assert asking == {"web/stories.py", "web/article_page.py", "queries/comments.py"}
+
+
 def test_what_somebody_typed_becomes_a_number_in_one_place_only() -> None:
     """The front reads a header before there is Flask; everything else asks web/converters.py."""
     asking = {path for path, tree in source.modules().items() if "isdigit" in source.calls(tree)}
