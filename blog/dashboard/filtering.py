@@ -10,12 +10,12 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from blog.dashboard.template_filters import reason_name
 from blog.models import View
 from blog.queries import articles, comments
 from blog.queries.queue import REASONS, Cursor
 from blog.queries.queue_filter import Filter
 from blog.web.converters import SlugConverter, number
-from blog.web.dashboard_filters import reason_name
 
 EVERYWHERE = "all"
 NAMES = ("view", "q", "article", "person", "reason", "since", "until")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.config import EDITABLE
-from blog.dashboard import filtering, sentences
+from blog.dashboard import filtering, sentences, template_filters
 from blog.dashboard.forms import UndoChangesForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -20,7 +20,7 @@ from blog.queries.log import Line, Wanted
 from blog.services import blocks, discussions, site_settings
 from blog.services.changes import ChangedSince
 from blog.services.rights import Right
-from blog.web import access, dashboard_filters, filters, paging
+from blog.web import access, filters, paging
 
 LENGTH = 50
 LONGEST_FILE = 10_000  # lines
@@ -149,7 +149,7 @@ def _rows() -> Iterator[tuple[str, ...]]:
 
 def _decided(line: Line, texts: Mapping[int, tuple[str, str]]) -> tuple[str, ...]:
     if isinstance(line, BulkDecision):
-        return dashboard_filters.bulk_decision(line), "", "", line.after
+        return template_filters.bulk_decision(line), "", "", line.after
     before, after = texts.get(line.id) or (line.before or "", line.after)
     return filters.decision(line), str(line.comment_id), before, after
 

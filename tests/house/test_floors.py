@@ -37,6 +37,20 @@ def test_every_room_of_the_package_stands_on_a_floor() -> None:
     assert [room for room in rooms - content if f"blog.{room}" not in contract] == []
 
 
+def test_the_web_floor_has_what_several_rooms_use() -> None:
+    """What one blueprint alone uses lives with it; create_app binds what serves all of them."""
+    users: dict[str, set[str]] = {}
+    for path, tree in source.modules().items():
+        room = path if path.startswith("web/") else path.split("/")[0]
+        for name in source.imported(tree):
+            if name.startswith("blog.web."):
+                users.setdefault(name.split(".")[2], set()).add(room)
+    blueprints = {"articles", "comments", "dashboard", "accounts", "feeds"}
+    rooms = {name: found - {"__init__.py"} for name, found in users.items()}
+    alone = {name for name, found in rooms.items() if len(found) == 1 and found <= blueprints}
+    assert alone == {"filters"}, "the templates of all rooms use these"
+
+
 def test_select_stands_in_queries_only() -> None:
     elsewhere = {
         path

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, g
+from flask import Blueprint, g
 from flask_babel import format_decimal, format_timedelta, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -62,16 +62,12 @@ _KINDS = {
 }
 
 
-def init_app(app: Flask) -> None:
+def add_to(blueprint: Blueprint) -> None:
     """Give the templates of the dashboard their filters."""
     for each in (record, bulk_decision, rule, marked, duration):
-        app.add_template_filter(each)
-    app.add_template_global(reason_name)
-    app.add_template_global(row_words)
-    app.add_template_global(kind_name)
-    app.add_template_global(role_name)
-    app.add_template_global(right_name)
-    app.add_template_global(arrived)
+        blueprint.add_app_template_filter(each)
+    for name in (reason_name, row_words, kind_name, role_name, right_name, arrived):
+        blueprint.add_app_template_global(name)
 
 
 def row_words() -> dict[str, str]:
