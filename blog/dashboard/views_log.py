@@ -24,10 +24,6 @@ from blog.web import access, filters, paging
 
 LENGTH = 50
 LONGEST_FILE = 10_000  # lines
-KINDS = (
-    "setting", "discussion", "block", "note", "sign-in", "session", "password", "second factor",
-    "passkey", "joined", "invited", "role", "account", "article", "trash", "exported", "erased",
-)  # fmt: skip
 # What narrows the log, as its address says it.
 NAMES = ("of", "who", "status", "what", "since", "until", "comment", "person")
 # A spreadsheet takes what begins with one of these for a formula (OWASP, CSV injection).
@@ -69,7 +65,7 @@ def _changes() -> Response:
         before=entries[-1].id if len(found) > LENGTH else None,
         wanted=_wanted(),
         people=staff.everybody(),
-        kinds=KINDS,
+        kinds=sentences.KINDS,
         taken_back=site.taken_back([each.id for each in entries]),
         known=sentences.people(entries),
         undoable=_may_undo(),
@@ -177,7 +173,7 @@ def _changed(before: int | None, size: int) -> Sequence[ChangeEntry]:
         before,
         size,
         staff_id=wanted.staff_id,
-        what=what if what in KINDS else "",
+        what=what if what in sentences.KINDS else "",
         since=wanted.since,
         until=wanted.until,
     )
