@@ -13,7 +13,7 @@ from blog.services import accounts
 from blog.services.rights import MAY, Right
 from blog.web.access import NEEDS
 from tests import cast
-from tests.conftest import MakeApp, new_client
+from tests.conftest import POSTGRES, MakeApp, new_client
 from tests.page import CheckingClient
 
 TEAM = "/dashboard/team"
@@ -164,6 +164,19 @@ def test_an_invitation_ends(admin: CheckingClient, client: CheckingClient) -> No
     action = page.one(".blocks form")
     admin.post(str(action.attrs["action"]), data=page.fields(".blocks form"))
     assert client.get(link).status_code == 404
+
+
+if POSTGRES:  # SQLite locks no rows
+
+    def test_whoever_only_looks_at_an_invitation_holds_nobody_up(
+        admin: CheckingClient, client: CheckingClient, app: Flask
+    ) -> None:
+        link = _link(admin)
+        with cast.counting(app) as looking:
+            assert client.get(link).status_code == 200
+        with cast.counting(app) as joining:
+            assert _join(client, link).status_code == 303
+        assert [sum("FOR UPDATE" in each for each in seen) for seen in (looking, joining)] == [0, 1]
 
 
 def test_what_is_stored_of_an_invitation_opens_nothing(
