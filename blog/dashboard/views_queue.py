@@ -21,7 +21,7 @@ def comments() -> Response:
     """A page of the queue; with htmx only its rows, to be put below those that are there."""
     if not htmx.wants_fragment():
         return queue_page()
-    return htmx.fragment(render_template("dashboard/_rows.html", **_page()))
+    return htmx.fragment(render_template("dashboard/_rows.html", **_page(filtering.wanted())))
 
 
 @bp.get("/comments/arrivals")
@@ -43,6 +43,7 @@ def arrivals() -> Response:
 def queue_page(status: int = 200, stale: str = "") -> Response:
     """The whole page of the queue; `stale` says why a decision was not taken."""
     done, bulk = paging.cursor("done"), paging.cursor("bulk")
+    asked = filtering.asked()
     return room(
         "dashboard/comments.html",
         status,
@@ -53,13 +54,12 @@ def queue_page(status: int = 200, stale: str = "") -> Response:
         last_entry=moderation.newest_id(),
         looked_at=clock.now().isoformat(),
         most=MOST,
-        chips=filtering.chips(),
-        **_page(),
+        chips=filtering.chips(asked),
+        **_page(asked.wanted),
     )
 
 
-def _page() -> dict[str, Any]:
-    wanted = filtering.wanted()
+def _page(wanted: Filter) -> dict[str, Any]:
     page = queue.page(wanted, filtering.cursor(), current_settings().queue_per_page)
     counts = queue.counts()
     is_kept = wanted.is_plain and wanted.view is not None
