@@ -15,7 +15,7 @@ from blog.articles import bp as articles_bp
 from blog.comments import bp as comments_bp
 from blog.config import Settings, instance_folder, load_settings
 from blog.dashboard import bp as dashboard_bp
-from blog.extensions import babel, csrf, db, limiter, mail
+from blog.extensions import babel, csrf, db, mail
 from blog.feeds.views import bp as feeds_bp
 from blog.flask_config import flask_config
 from blog.models import Passkey, Role, Staff
@@ -27,6 +27,7 @@ from blog.web import (
     forgery,
     headers,
     language,
+    rates,
     sessions,
     site_memory,
 )
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _bind_extensions(app)
     headers.init_app(app, settings)
+    rates.init_app(app, settings)
     for each in (assets, converters, errors, filters, language):
         each.init_app(app)
     for blueprint in (articles_bp, comments_bp, dashboard_bp, accounts_bp, feeds_bp):
@@ -68,7 +70,6 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     babel.init_app(app)
     csrf.init_app(app)
-    limiter.init_app(app)
     mail.init_app(app)
     Security(  # it keeps the state of the one application that it is bound to
         app,

@@ -1,22 +1,21 @@
 """The unbound extensions. `create_app()` binds them; everything else imports them from here."""
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
-from flask import g, has_app_context, request
+from flask import g, has_app_context
 from flask_babel import Babel
-from flask_limiter import Limiter
 from flask_mailman import Mail
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase
 
-from blog.addresses import network
 from blog.turns import Turns
 
 
@@ -34,11 +33,6 @@ class Base(DeclarativeBase):
     )
 
 
-def rate_key() -> str:
-    """Whom a rate counts: an IPv4 address, or the /64 that one IPv6 line has."""
-    return network(request.remote_addr, v4=32, v6=64)
-
-
 BUSY_TIMEOUT = 5  # seconds
 db = SQLAlchemy(
     model_class=Base,
@@ -48,7 +42,6 @@ db = SQLAlchemy(
 )
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=rate_key)
 mail = Mail()
 
 
@@ -92,6 +85,10 @@ def one_at_a_time(name: str) -> None:
 @lru_cache(4)
 def _turns(path: str) -> Turns:
     return Turns(path, BUSY_TIMEOUT)
+
+
+# A process that is forked off shares what its parent holds: its turns would be its parent's.
+os.register_at_fork(after_in_child=_turns.cache_clear)
 
 
 def _turn() -> AbstractContextManager[None]:

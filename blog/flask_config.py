@@ -32,9 +32,6 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
-        "RATELIMIT_HEADERS_ENABLED": False,
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # without Redis each process counts
         "MAIL_BACKEND": "smtp" if settings.mail_server else "dummy",
         "MAIL_SERVER": settings.mail_server,
         "MAIL_PORT": settings.mail_port,

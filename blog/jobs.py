@@ -14,7 +14,7 @@ from blog import letters
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.queries import notices as queries
-from blog.services import notices, privacy, staff_mail, staff_sessions
+from blog.services import blocks, notices, privacy, staff_mail, staff_sessions
 from blog.web import faults
 
 log = logging.getLogger("blog")
@@ -40,6 +40,7 @@ def work() -> int:
     """Do everything that is due, once; return how many mails were sent."""
     with writing():
         privacy.forget_addresses()
+        blocks.forget_ended()
         staff_sessions.forget_ended(current_settings())
         staff_mail.queue_due()
         notices.forget_sent()

@@ -194,44 +194,74 @@ def preferred(accepted: bytes) -> str:
     return _preferred(accepted) if len(accepted) < 80 else ""  # browsers send about 25 bytes
 
 
+class Shelf:
+    """Some pages, bounded in size; the one used longest ago is the first to go."""
+
+    def __init__(self, most: int, most_pages: int) -> None:
+        """`most` is how many bytes they may take together."""
+        self.most = most
+        self._most_pages = most_pages
+        self.size = 0
+        self.pages: OrderedDict[Hashable, Page] = OrderedDict()
+
+    def put(self, key: Hashable, page: Page) -> None:
+        """Keep a page, and let go of as many old ones as it takes."""
+        size = _size(key, page)
+        if size > self.most:
+            return
+        old = self.pages.pop(key, None)
+        self.size += size - (_size(key, old) if old else 0)
+        self.pages[key] = page
+        while self.size > self.most or len(self.pages) > self._most_pages:
+            self.size -= _size(*self.pages.popitem(last=False))
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self.pages.clear()
+        self.size = 0
+
+
 class PageCache:
-    """The pages of one process, the one used longest ago first to go."""
+    """The pages of one process.
+
+    Pages that an argument chooses, as `?after=12` does, have a fourth of the memory for themselves:
+    there are as many as there are numbers, and to ask for them all pushes out no page that many
+    read.
+    """
 
     def __init__(self, most: int) -> None:
         """`most` is how many bytes they may take together."""
         self.known = Known()
-        self._most = most
-        self._size = 0
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        chosen = most // 4
+        self.usual = Shelf(most - chosen, MOST_PAGES)
+        self.chosen = Shelf(chosen, MOST_PAGES // 4)
         self._lock = threading.Lock()
 
-    def fresh(self, key: Hashable) -> Page | None:
+    def fresh(self, key: Hashable, *, is_chosen: bool = False) -> Page | None:
         """The page, if it is there and still true."""
-        page = self._pages.get(key)
+        pages = self._shelf(is_chosen).pages
+        page = pages.get(key)
         if page is None or self.known.is_blind or not page.is_fresh(self.known):
             return None
         with self._lock:
-            if key in self._pages:
-                self._pages.move_to_end(key)
+            if key in pages:
+                pages.move_to_end(key)
         return page
 
-    def keep(self, key: Hashable, page: Page) -> None:
-        """Keep a page, and let go of as many old ones as it takes."""
-        size = _size(key, page)
-        if size > self._most:
-            return
+    def keep(self, key: Hashable, page: Page, *, is_chosen: bool = False) -> None:
+        """Keep a page; an argument chose it, or it is one of the usual ones."""
         with self._lock:
-            old = self._pages.pop(key, None)
-            self._size += size - (_size(key, old) if old else 0)
-            self._pages[key] = page
-            while self._size > self._most or len(self._pages) > MOST_PAGES:
-                self._size -= _size(*self._pages.popitem(last=False))
+            self._shelf(is_chosen).put(key, page)
+
+    def _shelf(self, is_chosen: bool) -> Shelf:
+        return self.chosen if is_chosen else self.usual
 
     def clear(self) -> None:
         """Let go of everything: the database was put back to an earlier state."""
         with self._lock:
-            self._pages.clear()
-            self._size, self.known = 0, Known()
+            self.usual.clear()
+            self.chosen.clear()
+            self.known = Known()
 
 
 def _size(key: Hashable, page: Page) -> int:

@@ -1,6 +1,6 @@
 """The production server: what `make run` starts."""
 
-import os
+import ctypes
 import socket
 import sys
 import threading
@@ -15,6 +15,8 @@ from blog.config import SettingError, Settings, instance_folder, load_settings
 from blog.extensions import db, writing
 from blog.queries import staff
 from blog.services import demo
+
+ARENA_MAX = -8  # M_ARENA_MAX in glibc's malloc.h
 
 
 def main() -> None:
@@ -72,14 +74,24 @@ def _work_beside(app: Flask) -> None:
     threading.Thread(target=jobs.run, args=(app, threading.Event()), daemon=True).start()
 
 
+def _share_memory() -> None:
+    """Let the threads of a worker share two pools of memory.
+
+    A pool for each would keep for good what a large page took. The workers are forked, so glibc is
+    told here: its environment variable is read when a program starts. Other systems have no such
+    pools.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
+
+
 def serve(settings: Settings) -> None:
     """Run Granian in this process and its workers in their own."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    # A pool of memory for each thread would keep for good what a large page took; two are as fast.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    _share_memory()
     server = Granian(
         "blog.front.app:create",
         factory=True,

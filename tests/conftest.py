@@ -16,7 +16,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 
 from blog import create_app, migrating
 from blog.config import Settings
-from blog.extensions import db, limiter, writing
+from blog.extensions import db, writing
 from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
@@ -122,7 +122,6 @@ def make_app(
     yield make
     for app in made:
         with app.app_context():
-            limiter.reset()
             db.session.remove()
             db.engine.dispose()
 

@@ -14,7 +14,7 @@ from flask_mailman.backends import locmem
 
 from blog import clock, jobs
 from blog.extensions import db, writing
-from blog.models import Mail, MailKind
+from blog.models import Block, BlockKind, Mail, MailKind
 from blog.services import notices
 from tests import cast
 from tests.conftest import MakeApp
@@ -146,6 +146,17 @@ def test_without_a_mail_server_nothing_is_sent_and_nothing_piles_up(
     assert _work(make_app()) == 0
     assert _waiting(app) == 0
     assert outbox == []
+
+
+def test_a_block_that_ended_long_ago_is_forgotten(app: Flask, outbox: list[Any]) -> None:
+    with app.app_context(), writing():
+        for name, until in (("old", clock.now() - timedelta(days=31)), ("new", None)):
+            email = f"{name}@example.org"
+            db.session.add(Block(kind=BlockKind.EMAIL, value=email, until=until,
+                                 created_at=clock.now()))  # fmt: skip
+    _work(app)
+    with app.app_context():
+        assert db.session.query(Block).one().value == "new@example.org"
 
 
 def test_the_log_says_once_that_no_mail_is_sent(make_app: MakeApp, caplog: Any) -> None:

@@ -106,3 +106,23 @@ def test_nobody_waits_for_a_process_that_was_killed(file: str) -> None:
     before = clock.ticks()
     with Turns(file, 30).taken():
         assert clock.ticks() - before < 5
+
+
+def test_a_process_that_was_forked_off_waits_for_its_turn(file: str) -> None:
+    """What is locked belongs to the open file, which a child shares; so it must open its own."""
+    code = """
+import os, sys, time
+from blog.extensions import _turns
+with _turns(sys.argv[1]).taken():
+    if os.fork() == 0:
+        mine, begun = _turns(sys.argv[1]), time.monotonic()
+        mine._within = 0.2
+        with mine.taken():
+            print("waited" if time.monotonic() - begun >= 0.2 else "passed", flush=True)
+        os._exit(0)
+    os.wait()
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", code, file], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "waited\n"

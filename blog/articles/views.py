@@ -1,14 +1,15 @@
 """The pages readers come for: the front page, an article, and the lists of articles."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from flask import Blueprint, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blog.config import current_settings
 from blog.queries import lists
 from blog.queries.lists import Listed
-from blog.web import access, article_page, headers, paging, stories
+from blog.web import access, article_page, headers, paging, parts, stories
+from blog.web.stories import Listing
 
 bp = Blueprint("articles", __name__)
 YEAR_MONTH = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>"
@@ -17,7 +18,8 @@ YEAR_MONTH = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug
 @bp.get("/")
 def home() -> Response:
     """The front page: a lead, two stories beside it, and the river."""
-    return _list("articles/home.html", lists.newest(current_settings().articles_per_page + 3))
+    listed = lists.newest(current_settings().articles_per_page + 3)
+    return _list("articles/home.html", listed, lay_out=_front)
 
 
 @bp.get(YEAR_MONTH)
@@ -65,10 +67,44 @@ def archive(number: int) -> Response:
     return _list("articles/archive.html", found, number=number, pages=pages)
 
 
-def _list(template: str, listed: Sequence[Listed], **context: object) -> Response:
-    found = stories.listings(listed)
-    html = render_template(template, viewer=access.staff(), stories=found, **context)
-    response = make_response(html)
+def _front(found: list[Listing]) -> dict[str, str]:
+    """The front page's cards: a lead, two beside it, and the rest below."""
+    return {
+        "lead": parts.cards(found[:1], "lead", lazy=False),
+        "beside": parts.cards(found[1:3], "beside"),
+        "cards": parts.cards(found[3:], level=3),
+    }
+
+
+def _river(found: list[Listing]) -> dict[str, str]:
+    return {"cards": parts.cards(found)}
+
+
+def _list(
+    template: str,
+    listed: Sequence[Listed],
+    before: int | None = None,
+    lay_out: Callable[[list[Listing]], dict[str, str]] = _river,
+    **context: object,
+) -> Response:
+    """A page of cards. `context`, with the address, is all that the rest of the page tells of."""
+    found, viewer = stories.listings(listed), access.staff()
+    holes = lay_out(found) | {"pager": _pager(before)}
+    shown = {"found": len(found), **context}
+
+    def html(holes: Mapping[str, str]) -> str:
+        return render_template(template, viewer=viewer, **shown, **holes)
+
+    key = (template, request.path, *shown.values())
+    response = make_response(html(holes) if viewer else parts.around(key, holes, html))
     if article_page.is_private():
         return response
     return headers.public(response, [each.id for each in listed])
+
+
+def _pager(before: int | None) -> str:
+    newest = request.path if request.args.get("before") else ""
+    older = f"{request.path}?before={before}" if before else ""
+    if not newest and not older:
+        return ""
+    return parts.rendered("articles/_pager.html", newest=newest, older=older)

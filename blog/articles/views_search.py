@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from blog.articles.views import bp
 from blog.config import current_settings
 from blog.queries import lists
-from blog.web import access, article_page, headers, paging, stories
+from blog.web import access, article_page, headers, paging, parts, stories
 
 LONGEST = 200  # characters
 # What no page can show: control characters, and what Unicode calls no character.
@@ -29,7 +29,8 @@ def search() -> Response:
         size = current_settings().articles_per_page
         page = lists.with_words(asked, paging.cursor("before"), size)
     context = {"asked": asked, "longest": LONGEST, "is_too_long": is_too_long}
-    context |= {"stories": stories.listings(page.stories), "before": page.before}
+    found = stories.listings(page.stories)
+    context |= {"found": len(found), "cards": parts.cards(found), "before": page.before}
     html = render_template("articles/search.html", viewer=access.staff(), **context)
     response = make_response(html, 422 if is_too_long else 200)
     is_private = is_too_long or article_page.is_private()

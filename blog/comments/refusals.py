@@ -2,13 +2,12 @@
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_limiter import RateLimitExceeded
 
 from blog.services.comments import AlreadyStored, Closed, NameTaken, TooFast, UnknownParent
-from blog.web import rates
 from blog.web.comment_form import CommentForm
+from blog.web.rates import TooOften
 
-REFUSALS = (AlreadyStored, Closed, NameTaken, TooFast, UnknownParent, RateLimitExceeded)
+REFUSALS = (AlreadyStored, Closed, NameTaken, TooFast, UnknownParent, TooOften)
 
 
 def refuse(form: CommentForm, error: Exception) -> tuple[int, int]:
@@ -33,8 +32,8 @@ def _sentence(error: Exception) -> tuple[int, int, str]:
             error.wait,
         )
         return 429, error.wait, sentence
-    if isinstance(error, RateLimitExceeded):
-        return 429, rates.wait(error), _("That was a lot in a short time. Please try again later.")
+    if isinstance(error, TooOften):
+        return 429, error.wait, _("That was a lot in a short time. Please try again later.")
     if isinstance(error, UnknownParent):
         sentence = _(
             "The comment you answer is no longer there."

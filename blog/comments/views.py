@@ -29,7 +29,8 @@ def create(year: int, month: int, slug: str) -> Response:
         return _refused(article, form, 422)
     draft, sender, settings = form.draft(), commenter.sender(), current_settings()
     try:
-        with rates.limited(settings.comment_rate, "comment"), writing():
+        rates.spend(settings.comment_rate, "comment")
+        with writing():
             submitted = submit(article, draft, sender, settings)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))

@@ -27,7 +27,8 @@ def like(year: int, month: int, slug: str, comment_id: int) -> Response:
     comment = queries.published(article.id, comment_id) or abort(404)
     token = commenter.token() or secrets.token_hex(32)
     try:
-        with rates.limited(current_settings().reaction_rate, "reaction"), writing():
+        rates.spend(current_settings().reaction_rate, "reaction")
+        with writing():
             count = reactions.like(comment.id, hash_token(token))
     except reactions.Gone:
         abort(404)
@@ -46,7 +47,8 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
     if request.method == "GET" or not form.validate():
         return _report_form(article, comment, form)
     token = commenter.token() or secrets.token_hex(32)
-    with rates.limited(current_settings().reaction_rate, "reaction"), writing():
+    rates.spend(current_settings().reaction_rate, "reaction")
+    with writing():
         reactions.report(
             comment.id,
             Reporter(hash_token(token), commenter.sender().network),

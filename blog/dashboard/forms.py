@@ -19,7 +19,9 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Valida
 
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
+from blog.dashboard import template_filters
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
+from blog.services import accounts
 from blog.web.comment_form import fits, line, lines, required, shows
 from blog.web.converters import MAX_ID
 
@@ -73,18 +75,11 @@ class CorrectionForm(FlaskForm):
     )
 
 
-class BulkForm(FlaskForm):
-    """One decision about many: those that are ticked, or all that the filter finds.
+class LookedForm(FlaskForm):
+    """When a page was made: what moved or changed since is not what was decided about."""
 
-    `last_entry` and `looked_at` leave out what came into the view or changed after the page was
-    made.
-    """
-
-    status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
     last_entry = IntegerField(validators=[InputRequired(), NumberRange(0, MAX_ID)])
     looked_at = StringField(validators=[InputRequired()])
-    all = BooleanField()
-    only = SelectMultipleField(coerce=int, validate_choice=False, validators=[numbers])
 
     def validate_looked_at(self, field: Field) -> None:
         """Read the moment."""
@@ -92,6 +87,14 @@ class BulkForm(FlaskForm):
             self.moment = datetime.fromisoformat(field.data).astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValidationError(lazy_gettext("This is not a moment.")) from None
+
+
+class BulkForm(LookedForm):
+    """One decision about many: those that are ticked, or all that the filter finds."""
+
+    status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
+    all = BooleanField()
+    only = SelectMultipleField(coerce=int, validate_choice=False, validators=[numbers])
 
 
 class TrashForm(FlaskForm):
@@ -127,12 +130,7 @@ class RoleForm(FlaskForm):
 
     role = SelectField(
         lazy_gettext("Role"),
-        choices=[
-            SelectChoice("moderator", lazy_gettext("Moderator")),
-            SelectChoice("author", lazy_gettext("Author")),
-            SelectChoice("editor", lazy_gettext("Editor")),
-            SelectChoice("administrator", lazy_gettext("Administrator")),
-        ],
+        choices=[SelectChoice(role, template_filters.ROLES[role]) for role in accounts.ROLES],
     )
 
 

@@ -30,7 +30,7 @@ _REASONS = {
     "reports": lazy_gettext("Reported"),
     "trap": lazy_gettext("Hidden field"),
 }
-_ROLES = {
+ROLES = {
     "administrator": lazy_gettext("Administrator"),
     "editor": lazy_gettext("Editor"),
     "author": lazy_gettext("Author"),
@@ -160,7 +160,7 @@ def reason_name(rule: str) -> str:
 
 def role_name(role: str) -> str:
     """A role in words."""
-    return str(_ROLES.get(role, role))
+    return str(ROLES.get(role, role))
 
 
 def right_name(right: Right) -> str:

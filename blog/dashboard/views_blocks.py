@@ -15,10 +15,12 @@ from blog.services import blocks as service
 from blog.services.blocks import NotBlockable
 from blog.web import access, paging
 
+LENGTH = 50
+
 
 @bp.route("/blocks", methods=["GET", "POST"])
 def blocks() -> Response:
-    """Every block, and a form for another one; it may be filled in for a comment's author."""
+    """A page of blocks, and a form for another one; it may be filled in for a comment's author."""
     form = BlockForm()
     if request.method == "GET":
         _fill_in(form)
@@ -47,8 +49,8 @@ def lift_block(block_id: int) -> Response:
     said = _("It is lifted.") if entry else _("It was lifted before.")
     toasts.say(said, ".undo_change", [entry])
     number = paging.cursor("comment")
-    back = url_for(".person", comment_id=number) if number else url_for(".blocks")
-    return redirect(back, 303)
+    page = url_for(".blocks", before=paging.cursor("before"))
+    return redirect(url_for(".person", comment_id=number) if number else page, 303)
 
 
 def _fill_in(form: BlockForm) -> None:
@@ -70,11 +72,19 @@ def _hint(kind: BlockKind) -> str:
         BlockKind.EMAIL: _("This is not an e-mail address. It looks like name@example.org."),
         BlockKind.DOMAIN: _("This is not a mail domain. It looks like example.org."),
         BlockKind.NETWORK: _("This is not a network, or too wide. It looks like 192.0.2.0/24."),
-        BlockKind.BROWSER: _("Open “Block” below a comment to block its author's browser."),
+        BlockKind.BROWSER: _("“This person” below a comment blocks its author's browser."),
     }
     return str(hints[kind])
 
 
 def _page(form: BlockForm) -> Response:
-    status = 422 if form.errors else 200
-    return room("dashboard/blocks.html", status, form=form, blocks=queries.listed())
+    start = paging.cursor("before")
+    found = queries.listed(start, LENGTH)
+    return room(
+        "dashboard/blocks.html",
+        422 if form.errors else 200,
+        form=form,
+        blocks=found[:LENGTH],
+        start=start,
+        before=found[LENGTH - 1].id if len(found) > LENGTH else None,
+    )

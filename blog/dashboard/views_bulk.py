@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from blog.dashboard import filtering
-from blog.dashboard.forms import BulkForm, TrashForm
+from blog.dashboard.forms import BulkForm, LookedForm, TrashForm
 from blog.dashboard.views import bp
 from blog.dashboard.views_queue import queue_page
 from blog.extensions import writing
@@ -40,11 +40,20 @@ def decide_all() -> Response:
 
 @bp.post("/comments/<number:comment_id>/reject-all")
 def reject_all(comment_id: int) -> Response:
-    """Reject everything that the person who wrote this comment wrote."""
+    """Reject what the person who wrote this comment wrote, as far as it waits or is public."""
     comment = comments.by_id(comment_id)
     if comment is None or not comment.browser:
         abort(404)
-    wanted = Filter(view=None, browser=comment.browser)
+    form = LookedForm()
+    if not form.validate():
+        abort(422)
+    wanted = Filter(
+        view=None,
+        statuses=(Status.HELD, Status.PUBLISHED),
+        browser=comment.browser,
+        last_entry=form.last_entry.data,
+        looked_at=form.moment,
+    )
     about = filtering.here() or {"view": "all", "person": str(comment_id)}
     return _decide(wanted, Status.REJECTED, about)
 

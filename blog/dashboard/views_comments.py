@@ -1,6 +1,8 @@
 """Decisions about one comment: approve, reject, spam, trash, answer, correct, and take it back."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -63,7 +65,7 @@ def answer(comment_id: int) -> Response:
     comment = queue.comment(comment_id)
     if comment is None or comment.status is Status.DELETED:
         abort(404)
-    form = AnswerForm()
+    form = _answer_form(comment)
     if not form.validate_on_submit():
         return _answer_page(comment, form)
     staff, seen = access.signed_in(), Seen(Status(form.seen.data), form.version.data)
@@ -73,22 +75,35 @@ def answer(comment_id: int) -> Response:
             corrections.answer(comment_id, form.body.data, staff, sender, settings, seen=seen)
     except StaleDecision as stale:
         form.body.errors = [stale_words(stale.entry)]
+        form.seen.data, form.version.data = comment.status.value, comment.version
+        return _answer_page(comment, form, is_stale=True)
     except (AlreadyStored, Closed, UnknownParent):
         form.body.errors = [_("The discussion takes no answers now.")]
     return _answer_page(comment, form) if form.errors else _answered(comment_id)
+
+
+def _answer_form(comment: Comment) -> AnswerForm:
+    """The form about what was seen: the row below which it is put, or a page that shows it anew."""
+    row = request.args if htmx.wants_fragment() else {}
+    seen, version = comment.status.value, comment.version
+    return AnswerForm(seen=row.get("seen", seen), version=row.get("version", version))
 
 
 def _answered(comment_id: int) -> Response:
     return _answer(comment_id, log.last_entry(comment_id), 200)
 
 
-def _answer_page(comment: Comment, form: AnswerForm) -> Response:
-    """The form for an answer, below the comment's row or as a page, and what is wrong with it."""
+def _answer_page(comment: Comment, form: AnswerForm, *, is_stale: bool = False) -> Response:
+    """The form for an answer, below the comment's row or as a page, and what is wrong with it.
+
+    What it sends is the version that was seen. Only a form that shows the comment as it is now
+    (`is_stale`) takes up that one.
+    """
     status = 422 if form.errors else 200
+    shown: dict[str, Any] = {"comment": comment, "form": form, "is_stale": is_stale}
     if htmx.wants_fragment():
-        html = render_template("dashboard/_answer.html", comment=comment, form=form)
-        return htmx.fragment(html, status)
-    return room("dashboard/answer.html", status, comment=comment, form=form)
+        return htmx.fragment(render_template("dashboard/_answer.html", **shown), status)
+    return room("dashboard/answer.html", status, **shown)
 
 
 @bp.route("/comments/<number:comment_id>/correct", methods=["GET", "POST"])
@@ -107,7 +122,7 @@ def correct(comment_id: int) -> Response:
             )
     except StaleDecision:
         form.body.errors = [_("The text was changed meanwhile. Yours is still here.")]
-        form.version.data = form.version.raw_data = comment.version
+        form.version.data = comment.version
         return _correct_page(comment, form, 409)
     if entry is None:
         flash(_("Nothing was changed."))
@@ -117,7 +132,8 @@ def correct(comment_id: int) -> Response:
 
 def _correct_page(comment: Comment, form: CorrectionForm, status: int) -> Response:
     back = url_for(".comments", **place_of(comment))
-    return room("dashboard/correct.html", status, form=form, comment=comment, back=back)
+    shown: dict[str, Any] = {"form": form, "comment": comment, "back": back}
+    return room("dashboard/correct.html", status, is_stale=status == 409, **shown)
 
 
 def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Response:

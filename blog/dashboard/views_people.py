@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from blog.dashboard.forms import PersonForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
+from blog.queries import comments
 from blog.services import changes, privacy
 from blog.web import access
 
@@ -17,7 +18,7 @@ from blog.web import access
 def people() -> Response:
     """Ask for an e-mail address, and say what there is about it."""
     form = PersonForm()
-    found = len(privacy.export(form.email.data)) if form.validate_on_submit() else None
+    found = comments.count_by_email(form.email.data) if form.validate_on_submit() else None
     return room("dashboard/people.html", 422 if form.errors else 200, form=form, found=found)
 
 

@@ -8,6 +8,7 @@ from blog.dashboard import filtering, toasts
 from blog.dashboard.forms import NoteForm, RuleForm
 from blog.dashboard.toasts import Toast
 from blog.dashboard.views import bp, room
+from blog.dashboard.views_queue import looked
 from blog.extensions import writing
 from blog.models import BlockKind, Comment, Effect
 from blog.queries import comments, people
@@ -20,7 +21,7 @@ def person(comment_id: int) -> Response:
     """Everything about the person who wrote this comment; with htmx what can be done about them."""
     comment = _written(comment_id)
     if htmx.wants_fragment():
-        return htmx.fragment(render_template("dashboard/_rules.html", comment=comment))
+        return _rules(comment)
     return _page(comment, NoteForm())
 
 
@@ -53,8 +54,7 @@ def rule_person(comment_id: int) -> Response:
         )
     said = Toast(_said(effect), ".undo_change", (str(entry.id),))
     if htmx.wants_fragment():
-        html = render_template("dashboard/_rules.html", comment=comment, toast=said)
-        return htmx.fragment(html)
+        return _rules(comment, said)
     toasts.say(said.sentence, said.endpoint, [entry])
     return redirect(url_for(".person", comment_id=comment_id, **filtering.here()), 303)
 
@@ -75,6 +75,12 @@ def _written(comment_id: int) -> Comment:
     return comment
 
 
+def _rules(comment: Comment, toast: Toast | None = None) -> Response:
+    """What can be done about the person, below the comment's row."""
+    html = render_template("dashboard/_rules.html", comment=comment, toast=toast, **looked())
+    return htmx.fragment(html)
+
+
 def _page(comment: Comment, form: NoteForm) -> Response:
     return room(
         "dashboard/person.html",
@@ -82,4 +88,5 @@ def _page(comment: Comment, form: NoteForm) -> Response:
         comment=comment,
         person=people.person(comment.browser),
         form=form,
+        **looked(),
     )

@@ -51,12 +51,16 @@ def queue_page(status: int = 200, stale: str = "") -> Response:
         bulk=moderation.bulk(bulk) if bulk else None,
         stale=stale,
         newest=queue.newest_id(),
-        last_entry=moderation.newest_id(),
-        looked_at=clock.now().isoformat(),
+        **looked(),
         most=MOST,
         chips=filtering.chips(asked),
         **_page(asked.wanted),
     )
+
+
+def looked() -> dict[str, Any]:
+    """When a page was made, for the decisions about many that it offers."""
+    return {"last_entry": moderation.newest_id(), "looked_at": clock.now().isoformat()}
 
 
 def _page(wanted: Filter) -> dict[str, Any]:

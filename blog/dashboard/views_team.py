@@ -23,7 +23,7 @@ def team() -> Response:
     """Everybody on the staff, and the invitations that are still good."""
     return room(
         "dashboard/team.html",
-        people=queries.everybody(),
+        people=queries.team(),
         invitations=queries.invitations(),
         form=RoleForm(formdata=None),
         rights=MAY,

@@ -5,12 +5,13 @@ request, and an answer is whole before it is sent.
 """
 
 import asyncio
+import re
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 from flask import Flask
@@ -34,12 +35,20 @@ BODY_WITHIN = 30  # seconds
 STOP_WITHIN = 2  # seconds, for each thread: the server kills a worker that takes ten
 # More than this many requests for each thread are sent away, before all of them are too late.
 MOST_WAITING = 32
-# What of an address a public page depends on; whatever else a link carries changes nothing.
-ARGUMENTS = frozenset({"after", "before", "show", "sort", "v"})
+# What of an address a public page depends on, and how it looks where it means anything; whatever
+# else a link carries changes nothing.
+_NUMBER = r"[0-9]{1,10}"
+ARGUMENTS = {
+    "after": re.compile(f"{_NUMBER}(-{_NUMBER})?"),
+    "before": re.compile(_NUMBER),
+    "show": re.compile(_NUMBER),
+    "sort": re.compile("oldest|newest|liked"),
+    "v": re.compile("[0-9a-f]{1,40}"),
+}
+# What chooses among so many pages that they have a room of their own in memory.
+CHOOSING = frozenset({"after", "before", "show"})
 # Few search for the same words, and whoever likes can ask for endless ones.
 SEARCH = "/search"
-# No cursor, and no name of a file, is longer; a page with a longer argument is kept by nobody.
-LONGEST_ARGUMENT = 40
 # How htmx says what it asks for.
 HTMX = (b"hx-request", b"hx-request-type")
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
@@ -106,6 +115,19 @@ class Wish:
         return preferred(self.accepted) if page.is_worth_it else ""
 
 
+class Key(NamedTuple):
+    """What names a page: its path, the arguments that it depends on, and whether it is a part."""
+
+    path: str
+    arguments: tuple[tuple[str, str], ...]
+    is_part: bool
+
+    @property
+    def is_chosen(self) -> bool:
+        """True if it is one of very many of its kind."""
+        return any(name in CHOOSING for name, _ in self.arguments)
+
+
 class Front:
     """One server process: its pages, its threads, and the Flask application behind them."""
 
@@ -119,7 +141,7 @@ class Front:
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="flask")
         self._beside: list[threading.Thread] = []
         self._waiting = 0
-        self._rendering: dict[Hashable, asyncio.Future[None]] = {}
+        self._rendering: dict[Key, asyncio.Future[None]] = {}
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
         self._author = commenter.cookie_name(settings).encode()
 
@@ -147,7 +169,7 @@ class Front:
         try:
             key = None if self._is_known(wish.cookie) else _key(scope, wish)
             if key:
-                page = self.cache.fresh(key) or await self._missing(key, scope, wish)
+                page = self._fresh(key) or await self._missing(key, scope, wish)
                 await _send_page(page, scope, wish, send)
             else:
                 await self._pass_on(scope, wish, receive, send)
@@ -162,16 +184,19 @@ class Front:
 
     # --- Pages that everybody may have -----------------------------------------------------
 
-    async def _missing(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
+    def _fresh(self, key: Key) -> Page | None:
+        return self.cache.fresh(key, is_chosen=key.is_chosen)
+
+    async def _missing(self, key: Key, scope: Scope, wish: Wish) -> Page:
         """A page that is not in memory: one request renders it, the others wait."""
         if key in self._rendering:
             await asyncio.shield(self._rendering[key])
-            page = self.cache.fresh(key)
+            page = self._fresh(key)
             if page:
                 return page
         return await self._rendered(key, scope, wish)
 
-    async def _rendered(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
+    async def _rendered(self, key: Key, scope: Scope, wish: Wish) -> Page:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         is_first = self._rendering.setdefault(key, turn) is turn
         try:
@@ -181,7 +206,7 @@ class Front:
             if is_first:
                 del self._rendering[key]
 
-    def _render(self, key: Hashable, scope: Scope, wish: Wish) -> Page:
+    def _render(self, key: Key, scope: Scope, wish: Wish) -> Page:
         """Let Flask render a page; keep it if Flask says that everybody may have it.
 
         It is rendered for nobody in particular: Flask hears of none of this browser's headers.
@@ -193,7 +218,7 @@ class Front:
         page = Page.of(reply.status, reply.headers, reply.body, note, began)
         page.form(wish.encoding(page))  # made here, in the thread, not in the loop
         if note.about is not None and reply.status in KEPT:
-            self.cache.keep(key, page)
+            self.cache.keep(key, page, is_chosen=key.is_chosen)
         return page
 
     # --- Everything else -------------------------------------------------------------------
@@ -253,15 +278,19 @@ class Front:
             self._waiting -= 1
 
 
-def _key(scope: Scope, wish: Wish) -> Hashable:
-    """What names a page that may be the same for everybody; None if no such page is asked for."""
+def _key(scope: Scope, wish: Wish) -> Key | None:
+    """What names a page that may be the same for everybody; None if no such page is asked for.
+
+    A page with an argument that says nothing is rendered for whoever asks and kept by nobody: there
+    is no end to what such an argument can be.
+    """
     if scope["method"] not in ("GET", "HEAD") or scope["path"] == SEARCH:
         return None
     query = scope["query_string"]
     arguments = _arguments(query) if query else ()
-    if any(len(value) > LONGEST_ARGUMENT for _, value in arguments):
+    if not all(ARGUMENTS[name].fullmatch(value) for name, value in arguments):
         return None
-    return scope["path"], arguments, wish.is_part
+    return Key(scope["path"], arguments, wish.is_part)
 
 
 def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:

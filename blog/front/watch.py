@@ -53,7 +53,7 @@ class Watch:
         """Time alone changes pages, too: a scheduled article becomes public."""
         now = clock.now()
         if self._next and now >= self._next:
-            self._cache.known.published = self._next.timestamp()
+            self._cache.known.published = now.timestamp()  # others may have become public since
         if has_changed or self._asked is None or (self._next and now >= self._next):
             self._next, self._asked = versions.next_publication(now), now
 

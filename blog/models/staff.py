@@ -21,7 +21,7 @@ staff_role = Table(
 
 
 class Role(Base, RoleMixin):
-    """What a member of staff is: a name of the table in web/access.py."""
+    """What a member of staff is: a name of the table MAY in services/rights.py."""
 
     __tablename__ = "role"
     id: Mapped[int] = mapped_column(primary_key=True)

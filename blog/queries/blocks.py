@@ -36,9 +36,15 @@ def said(values: Sequence[tuple[BlockKind, str]]) -> list[Said]:
     return [Said(*row) for row in rows]
 
 
-def listed() -> Sequence[Block]:
-    """Every block, the newest first, those that have ended too."""
-    return db.session.scalars(select(Block).order_by(Block.id.desc())).all()
+def listed(before: int | None, size: int) -> Sequence[Block]:
+    """The newest blocks, or the newest before that one, those that have ended lately, too.
+
+    One more than `size` if more follow.
+    """
+    query = select(Block).order_by(Block.id.desc()).limit(size + 1)
+    if before is not None:
+        query = query.where(Block.id < before)
+    return db.session.scalars(query).all()
 
 
 def locked(block_id: int) -> Block | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from blog.extensions import db
 from blog.models import BulkDecision, Comment, DayCount, ModerationEntry, Status
@@ -30,6 +30,14 @@ def entry(entry_id: int) -> ModerationEntry | None:
 def bulk(bulk_id: int) -> BulkDecision | None:
     """One decision about many comments."""
     return db.session.get(BulkDecision, bulk_id, populate_existing=True)
+
+
+def bulk_about(words: str) -> Sequence[BulkDecision]:
+    """The decisions about many comments that a search with these words had found, in any case."""
+    asked = BulkDecision.about["q"].as_string()
+    # SQLite lowers ASCII only, as in comments.by_email.
+    has = or_(asked.contains(words, autoescape=True), asked.icontains(words, autoescape=True))
+    return db.session.scalars(select(BulkDecision).where(has)).all()
 
 
 def entries_of(bulk_id: int) -> Sequence[ModerationEntry]:

@@ -55,12 +55,14 @@ IndexBounds = list[tuple[ColumnElement[Any], object]]
 class Filter:
     """Which comments are meant. `view` is None for all of them; what is empty does not count.
 
-    `browser` is the hash that proves one person; `since` and `until` are days (UTC), both included;
-    `last_entry` leaves out what arrived or was moved after that line of the log, `looked_at` what
-    was edited or reported after that moment; `only` names comments one by one.
+    `statuses` leaves out what stands elsewhere; `browser` is the hash that proves one person;
+    `since` and `until` are days (UTC), both included; `last_entry` leaves out what arrived or was
+    moved after that line of the log, `looked_at` what was edited or reported after that moment;
+    `only` names comments one by one.
     """
 
     view: View | None = View.WAITING
+    statuses: tuple[Status, ...] = ()
     words: str = ""
     article_id: int | None = None
     browser: str = ""
@@ -91,6 +93,11 @@ class Filter:
         """True if it is a view and nothing else."""
         return self == Filter(view=self.view)
 
+    def still_has(self, comment: Comment) -> bool:
+        """True if a comment that was found stands where it was looked for."""
+        is_in_view = self.view is None or self.view in comment.views
+        return is_in_view and (not self.statuses or comment.status in self.statuses)
+
 
 def matching(wanted: Filter, in_view: ColumnElement[bool] | None = None) -> Select[Comment]:
     """What a filter finds; `in_view` says in other words, or narrower, what the view has."""
@@ -102,12 +109,16 @@ def matching(wanted: Filter, in_view: ColumnElement[bool] | None = None) -> Sele
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        found.append(Comment.status.in_(wanted.statuses))
     if wanted.article_id is not None:
         found.append(Comment.article_id == wanted.article_id)
     if wanted.browser:
         found.append(Comment.browser == wanted.browser)
     if wanted.reason:
-        found.append(cast(Comment.reasons, String).contains(f'"{wanted.reason}"', autoescape=True))
+        # Both databases keep JSON as it was written, and inside of a fact a quote has a backslash.
+        rule = f'"rule": "{wanted.reason}"'
+        found.append(cast(Comment.reasons, String).contains(rule, autoescape=True))
     if wanted.only:
         found.append(Comment.id.in_(wanted.only))
     days = on_days(Comment.created_at, wanted.since, wanted.until)

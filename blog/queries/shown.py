@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 
 from blog.extensions import db
 from blog.models import Comment, ConfirmedEmail, Like, ModerationEntry, Status
@@ -35,32 +35,61 @@ class ShownComment(NamedTuple):
     awaits_proof: bool = False  # its author wants mail and has not opened the link yet
 
 
+class CommentRow(NamedTuple):
+    """What a conversation reads of a comment: a page of fifty needs no more.
+
+    First, and in its order, what a ShownComment shows to everybody. Words of enumerations stay
+    words: a page compares them, and a thread is known by them.
+    """
+
+    id: int
+    thread_id: int
+    name: str
+    website: str
+    html: str
+    badge: str
+    status: str
+    created_at: datetime
+    edited_at: datetime | None
+    like_count: int
+    root_id: int | None
+    parent_id: int | None
+    email: str
+    browser: str | None
+    reply_count: int
+    wants_mail: bool
+
+
+_FOR_ALL = 10
+_for_all = attrgetter(*CommentRow._fields[:_FOR_ALL])
 _comment = Comment.__table__.c
-# What a conversation reads of a comment: a page of fifty needs no more, and rows are cheap. Words
-# of enumerations stay words: a page compares them, and a thread is known by them.
-COLUMNS = (
-    _comment.id,
-    func.coalesce(_comment.root_id, _comment.id).label("thread_id"),
-    _comment.name, _comment.website, _comment.html,
-    type_coerce(_comment.badge, String).label("badge"),
-    type_coerce(_comment.status, String).label("status"),
-    _comment.created_at, _comment.edited_at, _comment.like_count,
-    _comment.root_id, _comment.parent_id, _comment.email, _comment.browser, _comment.reply_count,
-    _comment.wants_mail,
-)  # fmt: skip
-_SAME_FOR_ALL = attrgetter(*ShownComment._fields[:10])
-Seen = Comment | Row[*tuple[Any, ...]]
+_READ_AS: dict[str, ColumnElement[Any]] = {
+    "thread_id": func.coalesce(_comment.root_id, _comment.id).label("thread_id"),
+    "badge": type_coerce(_comment.badge, String).label("badge"),
+    "status": type_coerce(_comment.status, String).label("status"),
+}
+COLUMNS = tuple(
+    _READ_AS[name] if name in _READ_AS else _comment[name] for name in CommentRow._fields
+)
+Seen = Comment | CommentRow
+
+
+def rows(query: Select[Any], values: dict[str, Any] | None = None) -> list[CommentRow]:
+    """What a statement over COLUMNS finds; plain tuples, whose parts are quick to get at."""
+    return [CommentRow._make(row) for row in db.session.execute(query, values).all()]
 
 
 def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownComment]:
-    """Comments, or rows of COLUMNS, by their number, as the viewer with that browser sees them."""
+    """Comments by their number, as the viewer with that browser sees them."""
     comments = list(comments)
     names = _names_of_answered(comments)
     made = ShownComment._make
     if browser is None:  # most readers are strangers: they have no own ones and like none
         rest = (False, False, "", False)
         return {
-            each.id: made((*_SAME_FOR_ALL(each), names.get(each.parent_id or 0, ""), *rest))
+            each.id: made(
+                (*_same(each), names.get(each.parent_id or 0, "") if names else "", *rest)
+            )
             for each in comments
         }
     liked = _liked([comment.id for comment in comments], browser)
@@ -69,7 +98,7 @@ def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownCommen
     return {
         each.id: made(
             (
-                *_SAME_FOR_ALL(each),
+                *_same(each),
                 names.get(each.parent_id or 0, ""),
                 each.browser == browser,
                 each.id in liked,
@@ -79,6 +108,11 @@ def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownCommen
         )
         for each in comments
     }
+
+
+def _same(comment: Seen) -> tuple[Any, ...]:
+    """What everybody sees of it."""
+    return comment[:_FOR_ALL] if isinstance(comment, CommentRow) else _for_all(comment)
 
 
 def _names_of_answered(comments: Iterable[Seen]) -> dict[int, str]:

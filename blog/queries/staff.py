@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
 from blog import clock
 from blog.extensions import db
 from blog.models import Invitation, Notify, Role, Staff, StaffSession
+
+_BY_NAME = select(Staff).order_by(Staff.name)
 
 
 def administrator_exists() -> bool:
@@ -23,7 +26,13 @@ def by_email(email: str) -> Staff | None:
 
 def everybody() -> Sequence[Staff]:
     """All members of staff, by name."""
-    return db.session.scalars(select(Staff).order_by(Staff.name)).all()
+    return db.session.scalars(_BY_NAME).all()
+
+
+def team() -> Sequence[Staff]:
+    """All members of staff, by name, with their roles and passkeys."""
+    whole = _BY_NAME.options(selectinload(Staff.roles), selectinload(Staff.webauthn))
+    return db.session.scalars(whole).all()
 
 
 def by_id(number: int) -> Staff | None:

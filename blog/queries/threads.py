@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, sel
 from blog.extensions import db
 from blog.models import Comment, Status
 from blog.queries.comments import OWN, visible, visible_to
-from blog.queries.shown import COLUMNS, Seen, ShownComment, show
+from blog.queries.shown import COLUMNS, Seen, ShownComment, rows, show
 
 # Replies below a root that are shown at once; the rest follow when a reader asks.
 FIRST_REPLIES = 3
@@ -65,6 +65,7 @@ class Page:
     """A page of threads; `after` continues it and is None on the last one.
 
     `newest` is the newest public comment under the article: what came later is new to the reader.
+    `is_for_one` says that it was asked for a browser that wrote here, and may have its own marks.
     """
 
     threads: Sequence[Thread]
@@ -72,6 +73,7 @@ class Page:
     newest: int
     after: Cursor | None = None
     is_first: bool = True
+    is_for_one: bool = False
 
 
 def page(
@@ -103,6 +105,7 @@ def page(
         newest=newest,
         after=Cursor(last.id, last.like_count) if last else None,
         is_first=after is None,
+        is_for_one=browser is not None,
     )
 
 
@@ -114,7 +117,7 @@ def _roots(
     where = {"article": article_id, "limit": size + 1, "browser": browser}
     if after:
         where |= {"after": after.id, "likes": after.likes}
-    return db.session.execute(query, where).all()
+    return rows(query, where)
 
 
 @cache
@@ -185,7 +188,7 @@ def _is_seen(root: Seen, shown: ShownComment) -> bool:
 def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Seen]:
     """The first public replies of each root, and the viewer's own that are not public."""
     query = _replies_query(is_known=browser is not None)
-    return db.session.execute(query, {"roots": roots, "browser": browser}).all()
+    return rows(query, {"roots": roots, "browser": browser})
 
 
 @cache
@@ -209,7 +212,7 @@ def _around(target: Comment, browser: str | None) -> list[Seen]:
     thread = select(*COLUMNS).where(Comment.root_id == target.root_id, visible_to(browser))
     before = thread.where(Comment.id < target.id).order_by(Comment.id.desc()).limit(CONTEXT)
     rest = thread.where(Comment.id >= target.id).order_by(Comment.id).limit(REPLIES)
-    return [*reversed(db.session.execute(before).all()), *db.session.execute(rest)]
+    return [*reversed(rows(before)), *rows(rest)]
 
 
 def replies(root: Comment, browser: str | None, after: int) -> Thread:

@@ -87,10 +87,13 @@ def empty_rows(comment_ids: Sequence[int]) -> None:
     )
     key = literal("emptied-") + cast(Comment.id, String)
     rows = update(Comment).where(Comment.id.in_(comment_ids))
-    rows = rows.values(**nothing, request_key=key, like_count=0, wants_mail=False, lesson=None)
+    rows = rows.values(
+        **nothing, reasons=[], request_key=key, like_count=0, wants_mail=False, lesson=None
+    )
     of_them = update(ModerationEntry).where(ModerationEntry.comment_id.in_(comment_ids))
     arrivals = of_them.where(ModerationEntry.staff_id.is_(None))
-    for statement in (rows, of_them.values(note=""), arrivals.values(by="")):
+    # A reason says words of the text, or the address that was blocked.
+    for statement in (rows, of_them.values(note="", reasons=[]), arrivals.values(by="")):
         db.session.execute(statement.execution_options(synchronize_session=False))
     for kind in (Revision, Like, Report, Mail):
         db.session.execute(sql_delete(kind).where(kind.comment_id.in_(comment_ids)))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from sqlalchemy import delete
 
 from blog import clock
 from blog.addresses import unmapped
@@ -13,6 +15,9 @@ from blog.queries import blocks as queries
 from blog.queries.blocks import Said
 from blog.services import changes, text
 from blog.services.changes import State
+
+# So long a block that has ended is listed: who comes back is known, and can be blocked again.
+KEEP_ENDED = timedelta(days=30)
 
 
 class NotBlockable(ValueError):
@@ -139,6 +144,11 @@ def remove(block_id: int, staff: Staff) -> ChangeEntry | None:
     """Lift a block; return the log's line, or None if it is gone already."""
     block = queries.locked(block_id)
     return _put(block.kind, block.value, None, staff) if block else None
+
+
+def forget_ended() -> None:
+    """Drop the blocks that ended a month ago."""
+    db.session.execute(delete(Block).where(Block.until < clock.now() - KEEP_ENDED))
 
 
 def undo(entry: ChangeEntry, staff: Staff) -> None:

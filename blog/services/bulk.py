@@ -31,11 +31,7 @@ def decide(
 
     `about` is the filter as the log shows it. Returns None if there was nothing to move.
     """
-    found = [
-        each
-        for each in queue.lock(queue.ids(wanted, MOST))
-        if wanted.view is None or wanted.view in each.views
-    ]
+    found = [each for each in queue.lock(queue.ids(wanted, MOST)) if wanted.still_has(each)]
     chosen = [each for each in found if _moves(each, after)]
     if not chosen:
         return None
@@ -109,7 +105,7 @@ def empty_trash(last_entry: int, staff: Staff) -> int:
     At most MOST at once. A comment keeps its place in its thread. The filter keeps what it learned.
     """
     wanted = Filter(view=View.TRASH, last_entry=last_entry)
-    found = [each for each in queue.lock(queue.ids(wanted, MOST)) if View.TRASH in each.views]
+    found = [each for each in queue.lock(queue.ids(wanted, MOST)) if wanted.still_has(each)]
     steps = [Step(each, Status.DELETED, vetted=False, open_report=None) for each in found]
     if steps:
         _move(_remember(staff, Status.DELETED, {"view": View.TRASH}), steps, staff)

@@ -1,5 +1,6 @@
 """What the site hands out to the person it is about, and how it forgets somebody."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +14,14 @@ from blog.models import (
     ChangeEntry,
     Comment,
     ConfirmedEmail,
+    Like,
     Mail,
     PersonNote,
     Report,
     Status,
 )
 from blog.queries import comments as queries
+from blog.queries import moderation as log
 from blog.services import authorship, moderation
 
 # Long enough to see a flood come back, too short to keep a history of anybody.
@@ -27,6 +30,8 @@ KEEP_ADDRESSES = timedelta(days=30)
 
 def export(email: str) -> list[dict[str, Any]]:
     """Everything stored about the comments of an e-mail address, for the person who asks."""
+    found = queries.by_email(email)
+    earlier, notes = queries.earlier_texts(email), queries.notes(email)
     return [
         {
             "article": comment.article.title,
@@ -34,16 +39,16 @@ def export(email: str) -> list[dict[str, Any]]:
             "email": comment.email,
             "website": comment.website,
             "text": comment.body,
-            "earlier_texts": queries.revisions(comment.id),
+            "earlier_texts": earlier.get(comment.id, []),
             "status": comment.status.value,
             "network": comment.network,
             "written": comment.created_at.isoformat(),
             "edited": comment.edited_at.isoformat() if comment.edited_at else None,
             "likes": comment.like_count,
             "mail_about_answers": comment.wants_mail,
-            "notes_of_the_staff": queries.notes(comment.browser),
+            "notes_of_the_staff": notes.get(comment.browser, []),
         }
-        for comment in queries.by_email(email)
+        for comment in found
     ]
 
 
@@ -80,6 +85,8 @@ def erase(email: str) -> int:
     rules = update(ChangeEntry).where(ChangeEntry.subject.in_(about))
     db.session.execute(rules.values(was=None, became=None))
     _erase_blocks(address.lower())
+    _erase_searches(address)
+    _take_likes_back(browsers)
     return len(found)
 
 
@@ -89,3 +96,18 @@ def _erase_blocks(address: str) -> None:
     db.session.execute(delete(Block).where(spelled))
     logged = update(ChangeEntry).where(ChangeEntry.subject == f"email {address}")
     db.session.execute(logged.values(subject="email", was=None, became=None))
+
+
+def _erase_searches(address: str) -> None:
+    """Take the address out of what moderators searched for and decided about as a whole."""
+    for bulk in log.bulk_about(address):
+        bulk.about = bulk.about | {"q": ""}
+
+
+def _take_likes_back(browsers: Collection[str]) -> None:
+    """Take back what these browsers like of other people's comments."""
+    for comment_id in queries.liked_by(browsers):
+        comment = moderation.locked(comment_id)
+        theirs = delete(Like).where(Like.comment_id == comment_id, Like.browser.in_(browsers))
+        gone = db.session.scalars(theirs.returning(Like.comment_id)).all()
+        comment.like_count -= len(gone)

@@ -1,5 +1,6 @@
 """The page of an article with its conversation, which two blueprints answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, make_response, render_template, request, url_for
@@ -11,7 +12,7 @@ from blog.queries import threads
 from blog.queries.stories import Story
 from blog.queries.threads import Sort
 from blog.services import discussions
-from blog.web import access, commenter, headers, paging, sessions, stories
+from blog.web import access, commenter, headers, paging, parts, sessions, stories
 from blog.web.comment_form import CommentForm
 
 
@@ -23,24 +24,51 @@ def render(
     With a form that was sent, the page shows that form, its text, what is wrong with it or how
     it will look.
     """
-    below = stories.below(story)
-    response = make_response(
-        render_template(
-            "articles/article.html",
-            page=_conversation(story),
-            related=below.related,
-            comment_count=below.comment_count,
-            form=form,
-            preview=preview,
-            feed=commenter.feed_path(),
-            **context(story),
-        ),
-        status,
-    )
-    if form or is_private():
+    below, page = stories.below(story), _conversation(story)
+    shown = context(story) | {
+        "has_conversation": page is not None,
+        "has_related": bool(below.related),
+        "is_sortable": below.comment_count > 1,
+        "sort": page.sort if page else None,
+    }
+
+    def html(holes: Mapping[str, str]) -> str:
+        sent = form or CommentForm(formdata=None)
+        return render_template(
+            "articles/article.html", form=sent, preview=preview, **shown, **holes
+        )
+
+    holes = _holes(below, page, shown)
+    if form or shown["viewer"]:
+        return make_response(html(holes), status)
+    told = ("running", "has_conversation", "has_related", "is_sortable", "sort")
+    key = ("article", story.id, *(shown[name] for name in told))
+    response = make_response(parts.around(key, holes, html), status)
+    if is_private():
         return response
     ends = discussions.closes_at(story, current_settings())
     return headers.public(response, (story.id, *story.related), until=ends)
+
+
+def _holes(
+    below: stories.Below, page: threads.Page | None, shown: dict[str, Any]
+) -> dict[str, str]:
+    """What of the page may change with every comment, by the names the template has for it."""
+    holes: dict[str, str] = {"related": parts.cards(below.related, "related", level=3)}
+    if page is None:
+        return holes
+    said = {"comment_count": below.comment_count, "running": shown["running"]}
+    where = {name: shown[name] for name in ("base", "article_path", "running", "viewer")}
+    is_all = page.is_first and not page.after
+    feed = commenter.feed_path()
+    return holes | {
+        "count": parts.part("comments/_count.html", **said),
+        "heading": parts.part("comments/_heading.html", **said),
+        "feed": parts.rendered("comments/_feed.html", feed=feed) if feed else "",
+        "newest": str(page.newest),
+        "threads": parts.threads_html(page, **where),
+        "pager": "" if is_all else parts.rendered("comments/_pager.html", page=page, **where),
+    }
 
 
 def context(story: Story) -> dict[str, Any]:

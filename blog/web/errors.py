@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -106,8 +105,8 @@ def _add_headers(response: Response, error: HTTPException, status: int) -> None:
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
-    if isinstance(error, RateLimitExceeded):
-        response.headers["Retry-After"] = str(rates.wait(error))
+    if isinstance(error, rates.TooOften):
+        response.headers["Retry-After"] = str(error.wait)
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER
 

@@ -19,7 +19,7 @@ from blog.models import (
 from blog.queries.stories import Story
 from blog.services import discussions
 from blog.services.discussions import Discussed
-from blog.web import access, parts
+from blog.web import access
 from blog.web.assets import asset
 
 # Looked up for each row of the queue, so they are made once and translated when they are shown.
@@ -67,13 +67,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(complaint)
     app.add_template_filter(format_decimal, "number")
     app.jinja_env.globals["site"] = LocalProxy(current_settings)
-    app.add_template_global(parts.threads_html)
-    app.add_template_global(parts.card)
-    app.add_template_global(parts.part)
-    app.add_template_global(parts.frame)
-    app.add_template_global(parts.blank_form)
     app.add_template_global(is_recent)
-    app.add_template_global(takes_comments)
     app.add_template_global(discussion)
     app.add_template_global(access.may)
     app.add_template_global(status_name)
@@ -93,11 +87,6 @@ def absolute(path: str) -> str:
 def is_recent(created_at: datetime) -> bool:
     """True while a comment may be edited by its author."""
     return clock.now() - created_at < timedelta(minutes=current_settings().edit_minutes)
-
-
-def takes_comments(article: Discussed) -> bool:
-    """True if the article takes comments now."""
-    return discussions.is_running(article, current_settings())
 
 
 def discussion(article: Discussed) -> Discussion:

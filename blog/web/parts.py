@@ -1,87 +1,96 @@
 """Parts of pages that strangers share: rendered once for as long as nothing in them changes.
 
-After a new comment its page is rendered again, and all but one of its threads, the text, the frame
-are as they were. All that a part shows is in the arguments that it is remembered by, or is what
-only a change of the whole site changes, so what is remembered cannot be old.
+After a new comment its page is rendered again, and all but one of its threads, the text and all
+around it are as they were. All that a part shows is in what it is remembered by, or is what only
+a change of the whole site changes, so what is remembered cannot be old.
 """
 
-from collections.abc import Sequence
+import re
+import secrets
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
-from blog.config import Settings, current_settings
+from blog.config import current_settings
 from blog.models import Staff
-from blog.queries.stories import Story
-from blog.queries.threads import Thread
-from blog.web.comment_form import CommentForm
+from blog.queries.threads import Page, Thread
 from blog.web.site_memory import remembered
 from blog.web.stories import Listing
 
 # About two kilobytes each.
 THREADS = 2_048
+# What stands for a hole while the page around it is rendered; nobody can have written it.
+_MARK = secrets.token_hex(16)
+_HOLE = re.compile(f"{_MARK}-([a-z]+);")
 
 
-def part(name: str, **shown: Any) -> Markup:
-    """A template rendered with these values and nothing else; each must be a value, no row."""
-    key = (name, *shown.items())
-    return remembered(key, lambda: _rendered(name, **shown))
-
-
-def _rendered(name: str, **shown: Any) -> Markup:
+def rendered(name: str, **shown: Any) -> Markup:
+    """A template rendered with these values and nothing else."""
     return Markup(current_app.jinja_env.get_template(name).render(shown))  # noqa: S704
 
 
-def frame(name: str) -> Markup:
-    """A part that every page has: it shows nothing but settings, and needs no database for it."""
-    settings, kept = current_settings(), current_app.extensions.setdefault("frames", {})
-    known: tuple[Settings, Markup] | None = kept.get(name)
-    if known is None or known[0] is not settings:
-        known = kept[name] = (settings, _rendered(name))
-    return known[1]
+def part(name: str, **shown: Any) -> Markup:
+    """The same, remembered by its values; each must be a value, no row."""
+    return remembered((name, *shown.items()), lambda: rendered(name, **shown))
 
 
-def blank_form(story: Story, viewer: Staff | None) -> Markup:
-    """The form below an article as it is before anybody typed."""
-    shown = {"article": story, "viewer": viewer}
-    if viewer:
-        return _blank_form(shown)
-    return remembered(("blank form", story.id), lambda: _blank_form(shown))
+def around(
+    key: Hashable, holes: Mapping[str, str], render: Callable[[Mapping[str, str]], str]
+) -> str:
+    """A page for strangers: all around its holes is rendered once for each key.
+
+    `holes` is what changes with every comment, by the name that the template has for it; `render`
+    makes the page of it. The key tells apart whatever else the page shows.
+    """
+    pieces = remembered(("around", key), lambda: _around(holes, render))
+    return "".join(holes[piece] if number % 2 else piece for number, piece in enumerate(pieces))
 
 
-def _blank_form(shown: dict[str, Any]) -> Markup:
-    return _rendered("comments/_form.html", **shown, form=CommentForm(formdata=None))
+def _around(holes: Mapping[str, str], render: Callable[[Mapping[str, str]], str]) -> list[str]:
+    """The pieces of a page, and between each two the name of the hole that is there."""
+    return _HOLE.split(render({name: Markup(f"{_MARK}-{name};") for name in holes}))  # noqa: S704
 
 
-def card(listing: Listing, kind: str = "row", level: int = 2, *, lazy: bool = True) -> Markup:
-    """One story in a list: `kind` is lead, beside, related or row, `level` that of its heading."""
+def _card(listing: Listing, kind: str, level: int, lazy: bool) -> Markup:
     key = ("card", listing.card.id, listing.comment_count, kind, level, lazy)
     shown = {"article": listing.card, "comment_count": listing.comment_count}
     shown |= {"kind": kind, "level": level, "lazy": lazy}
-    return remembered(key, lambda: _rendered("articles/_card.html", **shown))
+    return remembered(key, lambda: rendered("articles/_card.html", **shown))
+
+
+def cards(
+    listings: Iterable[Listing], kind: str = "row", level: int = 2, *, lazy: bool = True
+) -> Markup:
+    """Stories in a list: `kind` is lead, beside, related or row, `level` that of their headings.
+
+    A browser loads a picture that is not `lazy` at once.
+    """
+    return Markup("".join(_card(each, kind, level, lazy) for each in listings))  # noqa: S704
 
 
 def threads_html(
-    threads: Sequence[Thread], base: str, article_path: str, *, running: bool, viewer: Staff | None
+    page: Page, base: str, article_path: str, *, running: bool, viewer: Staff | None
 ) -> Markup:
     """The threads of a page. What has a viewer's own marks is rendered for that viewer."""
     settings = current_settings()
     for_all = (base, article_path, running, settings.locale, settings.timezone)
-    return Markup("").join(
+    html = "".join(
         _thread(each, base, article_path, running, viewer)
-        if viewer or each.is_personal
+        if viewer or (page.is_for_one and each.is_personal)
         else _known_thread(each, *for_all)
-        for each in threads
+        for each in page.threads
     )
+    return Markup(html)  # noqa: S704
 
 
 def _thread(
     thread: Thread, base: str, article_path: str, running: bool, viewer: Staff | None
 ) -> Markup:
     where = {"base": base, "article_path": article_path, "running": running, "viewer": viewer}
-    return _rendered("comments/_thread.html", each=thread, **where)
+    return rendered("comments/_thread.html", each=thread, **where)
 
 
 @lru_cache(THREADS)

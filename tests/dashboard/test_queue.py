@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article, Block, Comment, Discussion, Effect, Staff, Status
 from blog.queries import moderation as log
@@ -15,6 +16,7 @@ from tests.page import Answer, CheckingClient
 
 QUEUE = "/dashboard/comments"
 BULK = f"{QUEUE}/decide-all"
+REJECT_ALL = ".rules form[action*=reject-all]"
 
 
 @pytest.fixture(autouse=True)
@@ -345,11 +347,53 @@ def test_a_correction_that_cannot_be_taken_keeps_its_text(
     late = moderator.post(path, data=fields | {"body": "Second."})
     assert late.status_code == 409
     assert late.page.text("#body").strip() == "Second."
+    assert late.page.text("#now-1 .prose-small") == "First.", "what the next try would replace"
     assert cast.stored(app)[0].body == "First."
     again = late.page.fields(".panel")
     assert moderator.post(path, data=again).status_code == 303, (
         "the next try is about what is there"
     )
+
+
+def _edit(app: Flask, words: str) -> None:
+    """The author of the first comment changes its text."""
+    with app.app_context(), writing():
+        comment = db.session.get_one(Comment, 1)
+        comment.body, comment.html = words, f"<p>{words}</p>"
+        comment.edited_at = clock.now()
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_a_text_that_was_not_seen_is_shown_before_it_is_approved_with_an_answer(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    path = f"{QUEUE}/1/answer"
+    form = moderator.get(path, htmx=htmx).page
+    assert not form.query("#now-1"), "it is what was seen"
+    _edit(app, "Buy gulls.")
+    empty = moderator.post(path, data=form.fields(".answer") | {"body": ""}, htmx=htmx)
+    sent = empty.page.fields(".answer") | {"body": "Thank you."}
+    late = moderator.post(path, data=sent, htmx=htmx)
+    assert late.status_code == 422
+    assert late.page.text("#form-body-error") == "Its author changed the text."
+    assert late.page.text("#now-1 .prose-small") == "Buy gulls."
+    assert late.page.text("#body-1").strip() == "Thank you."
+    assert _statuses(app) == [Status.HELD] * 3
+    again = moderator.post(path, data=late.page.fields(".answer"), htmx=htmx)
+    assert again.status_code == (200 if htmx else 303)
+    assert cast.stored(app)[-1].body == "Thank you."
+
+
+def test_an_answer_is_about_the_row_below_which_it_is_written(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    link = moderator.get(QUEUE).page.query("#row-1 .row__others a")[0]
+    _edit(app, "Buy gulls.")
+    form = moderator.get(str(link.attrs["data-hx-get"]), htmx=True).page
+    sent = form.fields(".answer") | {"body": "Thank you."}
+    late = moderator.post(f"{QUEUE}/1/answer", data=sent, htmx=True)
+    assert late.page.text("#now-1 .prose-small") == "Buy gulls."
+    assert _statuses(app) == [Status.HELD] * 3
 
 
 # --- People ------------------------------------------------------------------------------------
@@ -394,12 +438,40 @@ def test_all_of_a_persons_comments_are_rejected_and_come_back(
         on = db.session.get_one(Article, 1)
         cast.comment(on)
         cast.comment(on, browser="e" * 64)
-    token = moderator.get(QUEUE).page.fields("#bulk")["csrf_token"]
-    answer = moderator.post(f"{QUEUE}/1/reject-all", data={"csrf_token": token})
+    fields = moderator.get(f"{QUEUE}/1/person", htmx=True).page.fields(REJECT_ALL)
+    answer = moderator.post(f"{QUEUE}/1/reject-all", data=fields)
     assert _statuses(app) == [Status.REJECTED] * 4 + [Status.PUBLISHED]
     page = moderator.get(answer.location).page
-    moderator.post(str(page.one(".toast form").attrs["action"]), data={"csrf_token": token})
+    moderator.post(str(page.one(".toast form").attrs["action"]), data=fields)
     assert _statuses(app) == [Status.HELD] * 3 + [Status.PUBLISHED] * 2
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["below a row", "on the person's page"])
+def test_what_is_spam_or_trash_or_was_not_seen_is_not_rejected_with_the_rest(
+    moderator: CheckingClient, app: Flask, htmx: bool
+) -> None:
+    with app.app_context():
+        on = db.session.get_one(Article, 1)
+        kept = [Status.SPAM, Status.TRASHED]
+        for status in kept:
+            cast.comment(on, status=status, wants_mail=True)
+    fields = moderator.get(f"{QUEUE}/1/person", htmx=htmx).page.fields(REJECT_ALL)
+    _edit(app, "A better gull.")
+    with app.app_context():
+        cast.comment(db.session.get_one(Article, 1))
+    moderator.post(f"{QUEUE}/1/reject-all", data=fields)
+    decided = [Status.HELD, Status.REJECTED, Status.REJECTED]
+    assert _statuses(app) == [*decided, *kept, Status.PUBLISHED]
+
+
+@pytest.mark.parametrize("missing", ["last_entry", "looked_at"])
+def test_nothing_is_rejected_by_a_form_that_does_not_say_what_was_seen(
+    moderator: CheckingClient, app: Flask, missing: str
+) -> None:
+    fields = moderator.get(f"{QUEUE}/1/person", htmx=True).page.fields(REJECT_ALL)
+    del fields[missing]
+    assert moderator.post(f"{QUEUE}/1/reject-all", data=fields).status_code == 422
+    assert _statuses(app) == [Status.HELD] * 3
 
 
 def test_a_note_about_a_person_is_kept(moderator: CheckingClient) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blog.extensions import db
+from blog import clock
+from blog.dashboard import views_blocks
+from blog.extensions import db, writing
 from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -114,7 +116,7 @@ def test_a_block_rejects_what_comes_and_its_end_lets_it_pass(
         ("email", "nobody", "This is not an e-mail address"),
         ("domain", "two words", "This is not a mail domain"),
         ("network", "0.0.0.0/0", "This is not a network, or too wide"),
-        ("browser", "mine", "Open “Block” below a comment"),
+        ("browser", "mine", "“This person” below a comment blocks its author's browser"),
         ("email", "", "Please say which"),
     ],
 )
@@ -128,6 +130,22 @@ def test_what_cannot_be_blocked_is_said_beside_the_field(
     assert (fields["value"], fields["note"]) == (value, "Why.")
     with app.app_context():
         assert db.session.query(Block).count() == 0
+
+
+def test_the_button_that_the_hint_names_is_in_the_row_and_blocks(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with app.app_context():
+        cast.comment(cast.article(), status=Status.HELD)
+    answer = _send(moderator, "/dashboard/blocks", kind="browser", value="mine", days="7")
+    hint = answer.page.text("#form-value-error")
+    (link,) = [
+        each
+        for each in moderator.get("/dashboard/comments").page.query(".row__others a")
+        if f"“{each.to_text()}”" in hint
+    ]
+    rules = moderator.get(str(link.attrs["href"]), htmx=True).page
+    assert "Block for ever" in rules.texts(".rules button")
 
 
 @pytest.mark.parametrize("kind", BlockKind)
@@ -144,6 +162,25 @@ def test_a_comments_author_is_filled_in(
                 "network": "192.0.2.0/24"}  # fmt: skip
     assert page.fields(".room form")["value"] == expected[kind.value]
     assert page.one("select[name=kind] [selected]").attrs["value"] == kind.value
+
+
+def test_blocks_come_in_pages_and_lifting_one_leads_back_to_its_page(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    last = 2 * views_blocks.LENGTH
+    with app.app_context(), writing():
+        for number in range(last):
+            email = f"{number}@example.org"
+            db.session.add(Block(kind=BlockKind.EMAIL, value=email, created_at=clock.now()))
+    first = moderator.get("/dashboard/blocks").page
+    path = str(first.one(".pager a").attrs["href"])
+    second = moderator.get(path).page
+    names = first.texts(".blocks strong") + second.texts(".blocks strong")
+    assert names == [f"{number}@example.org" for number in reversed(range(last))]
+    assert not second.query(".pager"), "nothing follows"
+    form = second.query(".blocks form")[0]
+    fields = second.fields(".blocks li:first-child form")
+    assert moderator.post(str(form.attrs["action"]), data=fields).location == path
 
 
 def test_a_block_that_is_gone_cannot_be_lifted(moderator: CheckingClient) -> None:
@@ -194,6 +231,19 @@ def test_what_is_stored_is_counted_and_handed_out(admin: CheckingClient, app: Fl
     answer = admin.post("/dashboard/people/export", data=fields)
     assert answer.headers["Content-Disposition"] == "attachment; filename=comments.json"
     assert json.loads(answer.data)[0]["text"] == "I was there."
+
+
+def test_many_comments_are_counted_by_one_statement(admin: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    with cast.counting(app) as few:
+        _person(admin)
+    with app.app_context():
+        for slug in ("one", "two"):
+            cast.comment(cast.article(slug=slug))
+    with cast.counting(app) as many:
+        assert _person(admin).page.text("#found") == "3 comments by this address"
+    assert len(many) == len(few)
 
 
 def test_a_person_is_erased_only_when_somebody_is_sure(admin: CheckingClient, app: Flask) -> None:

@@ -15,7 +15,7 @@ from flask import Flask, make_response
 from blog import clock, pages
 from blog.extensions import db, writing
 from blog.models import PageVersion
-from blog.pages import BLIND_AFTER, FORMS, Note, Page, PageCache, preferred
+from blog.pages import BLIND_AFTER, FORMS, Note, Page, PageCache, Shelf, preferred
 from blog.web import headers
 from tests import cast
 from tests.conftest import new_client
@@ -61,7 +61,7 @@ def test_who_has_one_of_our_cookies_neither_gets_nor_leaves_a_page(
     process: Process, path: str, cookie: str
 ) -> None:
     process.get(path, cookie=cookie)
-    assert len(process.front.cache._pages) == 0
+    assert _kept(process) == 0
     process.get(path)
     before = process.rendered
     process.get(path, cookie=cookie)
@@ -96,7 +96,7 @@ def test_what_is_not_everybodys_is_never_kept(process: Process, path: str) -> No
     for _ in range(2):
         process.get(path)
     assert process.rendered == 2
-    assert len(process.front.cache._pages) == 0
+    assert _kept(process) == 0
 
 
 def test_a_part_of_a_page_is_no_page(process: Process) -> None:
@@ -135,7 +135,6 @@ def test_nobody_puts_a_whole_page_in_the_place_of_a_part(
     assert b"<html" in process.get(path).body
 
 
-@pytest.mark.parametrize("path", PUBLIC)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -147,11 +146,12 @@ def test_nobody_puts_a_whole_page_in_the_place_of_a_part(
     ids=str,
 )  # fmt: skip
 def test_no_header_of_one_visitor_changes_the_page_of_the_next(
-    process: Process, path: str, headers: dict[str, str]
+    process: Process, headers: dict[str, str]
 ) -> None:
-    process.get(path, **headers)
-    assert process.get(path).body == process.fresh(path)
-    assert b"evil" not in process.get(path).body
+    for path in PUBLIC:
+        process.get(path, **headers)
+        assert process.get(path).body == process.fresh(path), path
+        assert b"evil" not in process.get(path).body, path
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -164,7 +164,6 @@ def test_what_a_link_carries_along_changes_no_page(process: Process, path: str) 
     assert process.rendered == 1
 
 
-@pytest.mark.parametrize("path", [*PUBLIC, "/static/icon.svg", "/static/site.css"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -177,11 +176,12 @@ def test_what_a_link_carries_along_changes_no_page(process: Process, path: str) 
     ids=str,
 )  # fmt: skip
 def test_no_condition_of_one_visitor_is_answered_to_the_next(
-    process: Process, path: str, headers: dict[str, str]
+    process: Process, headers: dict[str, str]
 ) -> None:
-    process.get(path, **headers)
-    answer = process.get(path)
-    assert (answer.status, answer.body) in ((200, process.fresh(path)), (204, b""))
+    for path in (*PUBLIC, "/static/icon.svg", "/static/site.css"):
+        process.get(path, **headers)
+        answer = process.get(path)
+        assert (answer.status, answer.body) in ((200, process.fresh(path)), (204, b"")), path
 
 
 @pytest.mark.parametrize("status", [206, 301, 304, 400, 404, 412, 416, 500])
@@ -191,7 +191,7 @@ def test_only_a_whole_page_is_kept(process: Process, status: int) -> None:
         return headers.public(make_response("odd", status), ())
 
     process.get("/odd")
-    assert len(process.front.cache._pages) == 0
+    assert _kept(process) == 0
 
 
 # --- Forms -------------------------------------------------------------------------------------
@@ -272,13 +272,23 @@ def _page(size: int = 100, about: frozenset[int] = frozenset(), as_of: int = 5) 
     return Page.of(200, HTML, b"x" * size, note, clock.now().timestamp())
 
 
+def _size(shelf: Shelf) -> int:
+    return sum(pages._size(*each) for each in shelf.pages.items())
+
+
+def _kept(process: Process) -> int:
+    """How many pages a process has in memory."""
+    cache = process.front.cache
+    return len(cache.usual.pages) + len(cache.chosen.pages)
+
+
 def test_the_pages_together_stay_within_their_bytes() -> None:
     cache = PageCache(20_000)
     cache.known.hear(1, [])
     for number in range(100):
         cache.keep(number, _page())
         cache.fresh(0)
-    assert sum(pages._size(*each) for each in cache._pages.items()) == cache._size <= 20_000
+    assert _size(cache.usual) == cache.usual.size <= 15_000
     assert cache.fresh(0), "the one that is used stays"
     assert cache.fresh(99)
     assert cache.fresh(50) is None
@@ -289,37 +299,81 @@ def test_small_pages_are_bounded_by_their_number(monkeypatch: pytest.MonkeyPatch
     cache = PageCache(1_000_000)
     for number in range(100):
         cache.keep(number, _page())
-    assert len(cache._pages) == 10
-    assert cache._size == sum(pages._size(*each) for each in cache._pages.items())
+    assert len(cache.usual.pages) == 10
+    assert cache.usual.size == _size(cache.usual)
 
 
 def test_what_names_a_page_counts_as_well() -> None:
     cache = PageCache(1_000_000)
     for number in range(100):
         cache.keep((f"/{number}", "x" * 60_000), _page())
-    assert len(cache._pages) < 17
+    assert len(cache.usual.pages) < 13
 
 
 @pytest.mark.parametrize("name", ["v", "after", "before", "show", "sort"])
 def test_a_long_argument_leaves_nothing_behind(process: Process, name: str) -> None:
     for number in range(3):
         assert process.get(f"/robots.txt?{name}={'x' * 60_000}{number}").status == 200
-    assert len(process.front.cache._pages) == 0
+    assert _kept(process) == 0
     process.get(f"/robots.txt?utm_source={'x' * 60_000}")
-    assert len(process.front.cache._pages) == 1
+    assert _kept(process) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=a1", "sort=", "show=x", "show=", "after=12-x", "after=-3", "after=1-2-3", "before=1.5",
+        "before=%F0%9F%91%8D", "before=\u0662", "v=guess", "after=99999999999", "sort=newest&show=x",
+    ],
+)  # fmt: skip
+def test_an_argument_that_says_nothing_takes_no_room_in_memory(
+    process: Process, query: str
+) -> None:
+    """There is no end to them; what Flask makes of it is shown to whoever asked, and forgotten."""
+    path = f"{cast.PATH}?{query}"
+    assert process.get(path).body == process.fresh(path)
+    assert process.get(path).status == 200
+    assert (process.rendered, _kept(process)) == (2, 0)
+
+
+def test_pages_that_numbers_choose_push_out_no_others() -> None:
+    cache = PageCache(20_000)
+    cache.known.hear(1, [])
+    for number in range(5):
+        cache.keep(number, _page())
+    for number in range(100):
+        cache.keep(number, _page(), is_chosen=True)
+    assert all(cache.fresh(number) for number in range(5))
+    assert cache.fresh(99, is_chosen=True), "the last one is there, too"
+    assert _size(cache.chosen) == cache.chosen.size <= 5_000
+    cache.clear()
+    assert cache.chosen.size == cache.usual.size == len(cache.chosen.pages) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "is_chosen"),
+    [
+        ("", False), ("?sort=newest", False), ("?sort=oldest", False), ("?utm_source=1", False),
+        ("?show=1", True), ("?after=1", True), ("?after=1-2&sort=liked", True), ("?before=9", True),
+    ],
+)  # fmt: skip
+def test_which_pages_a_number_chooses(process: Process, query: str, is_chosen: bool) -> None:
+    path = f"{cast.PATH}{query}"
+    assert process.get(path).body == process.get(path).body == process.fresh(path)
+    assert (process.rendered, len(process.front.cache.chosen.pages)) == (1, is_chosen)
 
 
 def test_a_page_larger_than_everything_is_not_kept() -> None:
     cache = PageCache(20_000)
     cache.keep("large", _page(30_000))
-    assert (len(cache._pages), cache._size) == (0, 0)
+    assert (len(cache.usual.pages), cache.usual.size) == (0, 0)
 
 
 def test_the_same_page_again_takes_its_own_place() -> None:
     cache = PageCache(20_000)
     for _ in range(100):
         cache.keep("same", _page())
-    assert (len(cache._pages), cache._size) == (1, pages._size("same", _page()))
+    assert (len(cache.usual.pages), cache.usual.size) == (1, pages._size("same", _page()))
 
 
 @pytest.mark.parametrize(
@@ -410,7 +464,8 @@ def test_a_search_takes_no_room_in_memory(process: Process, path: str) -> None:
         assert (answer.status, answer.headers["cache-control"]) == (200, "public, no-cache")
         assert answer.body == process.fresh(path)
     assert process.rendered == 3
-    assert [key[0] for key in process.front.cache._pages] == ["/"]
+    assert [key[0] for key in process.front.cache.usual.pages] == ["/"]
+    assert _kept(process) == 1
     unchanged = process.get(path, if_none_match=answer.headers["etag"])
     assert (unchanged.status, unchanged.body) == (304, b"")
 

@@ -239,6 +239,21 @@ def test_a_scheduled_article_appears_when_its_time_comes(process: Process) -> No
         assert b"Soon" in process.get("/").body
 
 
+def test_of_two_articles_that_appear_between_two_looks_both_are_seen(process: Process) -> None:
+    first = clock.now().replace(microsecond=0) + timedelta(minutes=5)
+    with process.app.app_context():
+        cast.article(slug="soon", title="Soon", date=first.isoformat())
+        second = first + timedelta(seconds=20)
+        cast.article(slug="later", title="A bit later", date=second.isoformat())
+    process.look()
+    with time_machine.travel(first + timedelta(seconds=10), tick=False):
+        process.front.cache.known.published = 0  # a page is rendered before anybody looks
+        assert b"Soon" in process.get("/").body
+    with time_machine.travel(second + timedelta(seconds=10), tick=False):
+        process.look()
+        assert b"A bit later" in process.get("/").body
+
+
 def test_a_discussion_closes_by_its_age_on_time(start: Callable[..., Process], app: Flask) -> None:
     with app.app_context():
         cast.article()
@@ -258,11 +273,11 @@ def test_a_page_that_was_rendered_from_old_rows_is_never_new(process: Process) -
     """The change is committed after the page was rendered, and heard of before it is kept."""
     keep = process.front.cache.keep
 
-    def late(key: Any, page: Any) -> None:
+    def late(key: Any, page: Any, **where: Any) -> None:
         with process.app.app_context():
             cast.comment(_article(), name="Too Late")
         process.look()
-        keep(key, page)
+        keep(key, page, **where)
 
     process.front.cache.keep = late  # type: ignore[method-assign]
     process.get(cast.PATH)

@@ -237,9 +237,9 @@ def _reader_context(parent: Comment) -> dict[str, Any]:
     shown = shown_comments.show([parent], parent.browser)[parent.id]
     page = threads.page(parent.article_id, None, 9)
     return {
-        "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None,
+        "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None, "page": page,
         "comment": shown, "parent": None, "parent_id": None, "html": "<p>x</p>", "errors": [],
-        "comment_count": 1, "each": page.threads[0]._replace(more=2), "base": "/comments", "running": True, "newest": 1, "count": 1,
+        "comment_count": 1, "each": page.threads[0]._replace(more=2), "base": "/comments", "article_path": "/a", "running": True, "newest": 1, "count": 1,
         "most": 50, "after": 1, "comments": [(parent, shown)],
     }  # fmt: skip
 
@@ -272,11 +272,12 @@ def test_a_fragment_renders_alone(app: Flask) -> None:
             "errors": {"heading": "Busy", "advice": "Wait."},
             "articles": {
                 "article": stories.by_slug("the-tide-table"), "kind": "row", "level": 2,
-                "lazy": True, "comment_count": 1, "has_feed": True,
+                "lazy": True, "comment_count": 1, "has_conversation": True, "count": "1 comment",
+                "article_path": "/a", "newest": "/b", "older": "/c",
             },
         }  # fmt: skip
         for name in set(FRAGMENTS) - MACROS:
-            context = contexts[name.split("/")[0]] if "/" in name else {"current": None}
+            context = contexts[name.split("/")[0]] if "/" in name else {"topic": None}
             form = OTHER_FORMS[name](formdata=None) if name in OTHER_FORMS else context.get("form")
             html = render_template(name, **{**context, "form": form})
             page = Page(html, sanitize=False, collect_errors=True, fragment=True)

@@ -219,6 +219,24 @@ def test_the_rest_of_the_filter(varied: dict[str, int], article: Article) -> Non
     assert names(only=(varied["near"], varied["old"])) == {"near", "old"}
 
 
+@pytest.mark.parametrize(
+    ("rule", "fact", "is_found"),
+    [
+        pytest.param("links", "3", True, id="the rule"),
+        pytest.param("held_word", "links", False, id="a word that is called like it"),
+        pytest.param("held_word", '"links"', False, id="the word in quotes"),
+        pytest.param("held_word", '{"rule": "links"}', False, id="what looks as it is stored"),
+        pytest.param("links_too", "3", False, id="a longer name"),
+    ],
+)
+def test_why_a_comment_waited_is_the_rule_and_never_a_fact(
+    article: Article, rule: str, fact: str, is_found: bool
+) -> None:
+    first = {"rule": "first", "fact": ""}
+    made = cast.comment(article, reasons=[first, {"rule": rule, "fact": fact}])
+    assert _found(view=None, reason="links") == ([made.id] if is_found else [])
+
+
 def test_what_was_edited_since_is_not_meant(article: Article) -> None:
     now = clock.now()
     early = cast.comment(article, edited_at=now - timedelta(hours=1)).id

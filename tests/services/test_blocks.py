@@ -90,11 +90,29 @@ def test_a_block_ends_by_itself(mo: Staff) -> None:
         assert not blocks.found(BEA).rejected
 
 
+@pytest.mark.parametrize(
+    ("days", "is_kept"),
+    [
+        pytest.param(None, True, id="one without an end"),
+        pytest.param(1, True, id="one that has not ended"),
+        pytest.param(-29, True, id="one that ended lately"),
+        pytest.param(-31, False, id="one that ended a month ago"),
+    ],
+)
+def test_what_has_ended_is_dropped_after_a_month(
+    mo: Staff, days: int | None, is_kept: bool
+) -> None:
+    until = clock.now() + timedelta(days=days) if days else None
+    blocks.add(BlockKind.EMAIL, BEA.email, until=until, note="", staff=mo)
+    blocks.forget_ended()
+    assert bool(queries.listed(None, 50)) is is_kept
+
+
 def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
     for _ in range(2):
         blocks.add(BlockKind.EMAIL, BEA.email, until=None, note="", staff=mo)
-    assert len(queries.listed()) == 1
-    (block,) = queries.listed()
+    assert len(queries.listed(None, 50)) == 1
+    (block,) = queries.listed(None, 50)
     assert blocks.remove(block.id, mo)
     assert not blocks.remove(block.id, mo)
     assert not blocks.found(BEA).rejected
@@ -102,7 +120,7 @@ def test_a_block_is_one_however_often_and_can_be_lifted(mo: Staff) -> None:
 
 def test_the_log_knows_who_blocked_and_who_lifted(mo: Staff, session: Any) -> None:
     blocks.add(BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
-    blocks.remove(queries.listed()[0].id, mo)
+    blocks.remove(queries.listed(None, 50)[0].id, mo)
     lines = [(each.by, each.subject, each.before, each.after)
              for each in session.query(ChangeEntry).order_by(ChangeEntry.id)]  # fmt: skip
     assert lines == [
@@ -123,7 +141,7 @@ def _rules(session: Any) -> list[tuple[Any, ...]]:
     session.flush()
     return [
         (each.kind, each.value, each.effect, each.until, each.note, each.created_at)
-        for each in queries.listed()
+        for each in queries.listed(None, 50)
     ]
 
 
@@ -136,7 +154,7 @@ def test_undo_brings_back_the_rule_that_was_there(mo: Staff, session: Any) -> No
     blocked = _rules(session)
     second = blocks.add(*browser, until=None, note="Bea", staff=mo, effect=Effect.TRUST)
     trusted = _rules(session)
-    third = blocks.remove(queries.listed()[0].id, mo)
+    third = blocks.remove(queries.listed(None, 50)[0].id, mo)
     assert third
     with pytest.raises(ChangedSince):
         blocks.undo(second, mo)

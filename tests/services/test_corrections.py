@@ -45,7 +45,7 @@ def test_a_correction_changes_the_text_and_nothing_else(comment: Comment, mo: St
     assert entry
     assert (comment.body, comment.status) == ("Better *said*.", Status.SPAM)
     assert "<em>said</em>" in comment.html
-    assert queries.revisions(comment.id) == ["I was there."]
+    assert queries.earlier_texts(comment.email) == {comment.id: ["I was there."]}
     assert comment.lesson == "bad", "the filter knows the new text in the place of the old one"
 
 

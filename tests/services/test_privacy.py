@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import text
 
 from blog import clock
@@ -16,6 +17,7 @@ from blog.models import (
     BlockKind,
     Comment,
     Effect,
+    Like,
     ModerationEntry,
     PersonNote,
     Report,
@@ -23,7 +25,8 @@ from blog.models import (
     Status,
 )
 from blog.models.comment import Complaint
-from blog.services import blocks, corrections, moderation, notices, privacy
+from blog.queries.queue_filter import Filter
+from blog.services import blocks, bulk, corrections, moderation, notices, privacy, reactions
 from tests import cast
 
 RANDOM = re.compile(r"[0-9a-f]{64}")  # any three letters stand in one of many by chance
@@ -42,6 +45,30 @@ def test_export_has_everything_of_one_person_and_nothing_of_another(article: Art
     assert [each["website"] for each in exported] == ["https://bea.example"]
     assert exported[0]["earlier_texts"] == ["Before."]
     assert exported[0]["text"] == "I was there."
+
+
+def test_an_export_costs_the_same_number_of_statements(app: Flask, session: Any) -> None:
+    def wrote(number: int) -> None:
+        """A comment under an article of its own, by a browser of its own, edited and noted."""
+        on, browser = cast.article(slug=f"story-{number}"), str(number) * 64
+        comment = cast.comment(on, browser=browser)
+        db.session.add(Revision(comment_id=comment.id, body=browser, created_at=clock.now()))
+        corrections.note(browser, f"Note {number}.", cast.moderator())
+        db.session.expunge_all()
+
+    def asked() -> int:
+        with cast.counting(app) as seen:
+            found = privacy.export("bea@example.org")
+        for each, digit in zip(found, "12345", strict=False):
+            assert each["earlier_texts"] == [digit * 64]
+            assert each["notes_of_the_staff"] == [f"Note {digit}."]
+        return len(seen)
+
+    wrote(1)
+    few = asked()
+    for number in range(2, 6):
+        wrote(number)
+    assert asked() == few == 3
 
 
 def test_erasing_leaves_no_trace_and_keeps_the_answers(article: Article) -> None:
@@ -76,7 +103,8 @@ def test_addresses_are_dropped_after_thirty_days(article: Article) -> None:
 
 def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     mo = cast.moderator()
-    comment = cast.comment(article, status=Status.HELD, wants_mail=True)
+    blocked = [{"rule": "blocked", "fact": "bea@example.org, example.org"}]
+    comment = cast.comment(article, status=Status.HELD, wants_mail=True, reasons=blocked)
     other = cast.comment(article, name="Eve", email="eve@example.org", browser="e" * 64)
     db.session.add(Report(comment_id=other.id, browser=comment.browser, note="Says Bea.",
                           complaint=Complaint.OTHER, created_at=clock.now()))  # fmt: skip
@@ -85,6 +113,8 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     moderation.decide(
         comment.id, Status.REJECTED, mo, seen=cast.seen(Status.HELD), note="Dear Bea, no."
     )
+    asked = "from Bea@Example.org"
+    bulk.decide(Filter(view=None), Status.TRASHED, mo, about={"view": "all", "q": asked})
     assert privacy.erase(" BEA@example.org ") == 1
     db.session.flush()
     left = [
@@ -97,6 +127,27 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == ["b" * 64], (
         "of the report only the browser's hash is left, so that it counts once"
     )
+
+
+def test_what_others_asked_for_stays(session: Any) -> None:
+    cast.comment(cast.article())
+    about = {"view": "all", "q": "eve@example.org"}
+    done = bulk.decide(Filter(view=None), Status.SPAM, cast.moderator(), about=about)
+    assert done
+    privacy.erase("bea@example.org")
+    assert done.about == about
+
+
+def test_likes_go_too_and_are_no_longer_counted(article: Article) -> None:
+    mine = cast.comment(article)
+    other = cast.comment(article, name="Eve", email="eve@example.org", browser="e" * 64)
+    for browser in (mine.browser, "f" * 64):
+        reactions.like(other.id, browser)
+    privacy.erase(mine.email)
+    db.session.flush()
+    db.session.refresh(other)
+    assert other.like_count == 1
+    assert [like.browser for like in db.session.query(Like)] == ["f" * 64]
 
 
 def test_what_the_staff_noted_is_handed_out_and_erased(session: Any) -> None:
