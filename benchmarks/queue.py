@@ -17,7 +17,8 @@ from benchmarks.sites import Sites
 from blog.extensions import db
 from blog.models import Comment, Status
 from blog.queries import queue
-from blog.queries.queue import Cursor, Filter
+from blog.queries.queue import Cursor
+from blog.queries.queue_filter import Filter
 
 ROUNDS = 21
 PAGE, DECISION, SEARCH = 15, 10, 100  # milliseconds, median

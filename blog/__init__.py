@@ -22,7 +22,6 @@ from blog.models import Passkey, Role, Staff
 from blog.web import (
     assets,
     converters,
-    dashboard_filters,
     errors,
     filters,
     forgery,
@@ -56,7 +55,7 @@ def create_app(settings: Settings | None = None, instance: Path | None = None) -
     _bind_extensions(app)
     headers.init_app(app, settings)
     rates.init_app(app, settings)
-    for each in (assets, converters, errors, filters, dashboard_filters, language):
+    for each in (assets, converters, errors, filters, language):
         each.init_app(app)
     for blueprint in (articles_bp, comments_bp, dashboard_bp, accounts_bp, feeds_bp):
         app.register_blueprint(blueprint)

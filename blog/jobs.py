@@ -15,6 +15,7 @@ from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.queries import notices as queries
 from blog.services import blocks, notices, privacy, staff_mail, staff_sessions
+from blog.web import faults
 
 log = logging.getLogger("blog")
 EVERY = 10  # seconds
@@ -32,7 +33,7 @@ def run(app: Flask, stop: threading.Event) -> None:
             with app.app_context():  # a worker that is forked anew must not share a connection
                 db.engine.dispose()
         except Exception as error:
-            log.error("the work beside the server failed", exc_info=error)
+            log.error("the work beside the server failed\n%s", faults.trace(error))
 
 
 def work() -> int:
@@ -61,7 +62,7 @@ def _send(number: int) -> bool:
         if message:  # else nobody has that address: it is kept for a day as if it had gone out
             message.send()
     except (OSError, smtplib.SMTPException) as error:
-        log.error("a mail was not sent: %s", error)
+        log.error("a mail was not sent: %s", faults.kind(error))
         return False
     with writing():
         notices.mark_sent(number)

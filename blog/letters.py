@@ -8,6 +8,7 @@ from flask_security.recoverable import generate_reset_password_token
 from blog.config import current_settings
 from blog.models import Comment, Mail, MailKind, Staff, View
 from blog.queries import queue, staff
+from blog.queries.queue_filter import Filter
 from blog.services import secret_links, staff_mail
 from blog.services.notices import CONFIRM, STOP
 
@@ -74,7 +75,7 @@ def _reset(member: Staff) -> EmailMessage:
 
 
 def _listed() -> list[Comment]:
-    return list(queue.page(queue.Filter(), None, staff_mail.LISTED).comments)
+    return list(queue.page(Filter(), None, staff_mail.LISTED).comments)
 
 
 def _to_moderator(member: Staff, waiting: list[Comment]) -> EmailMessage:

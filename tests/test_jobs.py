@@ -4,6 +4,7 @@ import email.message
 import logging
 import threading
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -113,18 +114,26 @@ def test_every_kind_of_mail_says_what_it_is_about(
     assert f"http://localhost{link}" in outbox[0].body
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ConnectionRefusedError(111, "nobody is there"), "ConnectionRefusedError 111"),
+        (SMTPRecipientsRefused({"bea@example.org": (550, b"who?")}), "SMTPRecipientsRefused 550"),
+    ],
+    ids=["nobody is there", "nobody has that address"],
+)
 def test_a_server_that_takes_nothing_is_tried_again(
-    app: Flask, outbox: list[Any], monkeypatch: pytest.MonkeyPatch, caplog: Any
+    app: Flask, outbox: list[Any], monkeypatch: Any, caplog: Any, fault: OSError, said: str
 ) -> None:
     _answered(app)
 
     def refuse(*_args: object) -> int:
-        raise ConnectionRefusedError("nobody is there")
+        raise fault
 
     with monkeypatch.context() as broken:
         broken.setattr(locmem.EmailBackend, "send_messages", refuse)
         assert _work(app) == 0
-    assert "nobody is there" in caplog.text
+    assert f"a mail was not sent: {said}\n" in caplog.text, "and not to whom"
     assert _waiting(app) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert _work(app) == 1
@@ -167,9 +176,11 @@ def test_a_fault_does_not_end_the_work(
 
     def break_down() -> int:
         seen.append(1)
-        raise RuntimeError("out of paper")
+        raise RuntimeError("what somebody typed")
 
     monkeypatch.setattr(jobs, "work", break_down)
     jobs.run(app, stop)
     assert len(seen) == 2
-    assert "out of paper" in caplog.text
+    assert "in break_down" in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "what somebody typed" not in caplog.text.replace('("what somebody typed")', "")

@@ -17,6 +17,7 @@ from blog.extensions import BUSY_TIMEOUT, db, writing
 from blog.models import Article, BulkDecision, Revision, Status, View
 from blog.queries import lists, queue, versions
 from blog.queries import moderation as log
+from blog.queries.queue_filter import Filter
 from blog.services import bulk
 from tests import cast
 from tests.conftest import POSTGRES, _settings
@@ -105,7 +106,7 @@ def test_a_migration_can_be_taken_back_with_the_data(empty: str, tmp_path: Path)
         trash = before.pop(View.TRASH)
         before[View.REJECTED] += trash
         assert queue.counts() == before | {View.TRASH: 0}
-        assert queue.ids(queue.Filter(view=None, words="there"))
+        assert queue.ids(Filter(view=None, words="there"))
         db.session.close()
         db.engine.dispose()
 
@@ -157,7 +158,7 @@ def test_what_an_undo_needs_is_told_of_what_was_decided_before(empty: str, tmp_p
         for moment in (first, second):
             db.session.add(Revision(comment_id=comment.id, body="Before.", created_at=moment))
         with writing():
-            done = bulk.decide(queue.Filter(), Status.SPAM, cast.moderator(), about={})
+            done = bulk.decide(Filter(), Status.SPAM, cast.moderator(), about={})
         db.session.close()
         flask_migrate.downgrade(revision="0005")
         migrating.upgrade()
@@ -167,7 +168,7 @@ def test_what_an_undo_needs_is_told_of_what_was_decided_before(empty: str, tmp_p
         entry = log.last_entry(comment.id)
         assert db.session.get_one(BulkDecision, done.id).entry_id == entry.id
         cast.comment(article, body="Heron.")
-        assert queue.ids(queue.Filter(view=None, words="heron")), "the search's triggers are there"
+        assert queue.ids(Filter(view=None, words="heron")), "the search's triggers are there"
         before = versions.read().newest
         cast.comment(article)
         assert versions.read().newest > before, "and those that count what readers see"

@@ -11,6 +11,7 @@ from blog.config import EMAIL_COLUMN, NAME_COLUMN, current_settings
 from blog.extensions import writing
 from blog.services import notices, text
 from blog.services.accounts import LONGEST_PASSWORD
+from blog.web.comment_form import is_email, line
 
 SHORTEST_PASSWORD = 10
 PASSWORD_LENGTH = lazy_gettext("Between 10 and 200 characters, please.")
@@ -65,11 +66,9 @@ class SetUpForm(FlaskForm):
 
     name = StringField(
         validators=[Length(1, NAME_COLUMN, message=lazy_gettext("Please give your name."))],
-        filters=[lambda value: (value or "").strip()],
+        filters=[line],
     )
-    email = StringField(
-        validators=[Length(max=EMAIL_COLUMN)], filters=[lambda value: (value or "").strip()]
-    )
+    email = StringField(validators=[Length(max=EMAIL_COLUMN), is_email], filters=[line])
     password = PasswordField(
         validators=[
             Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, message=PASSWORD_LENGTH),
@@ -83,12 +82,3 @@ class SetUpForm(FlaskForm):
         """Refuse a name that shows nothing."""
         if not text.is_visible(field.data) or not text.is_storable(field.data):
             raise ValidationError(_("Please give your name."))
-
-    def validate_email(self, field: Field) -> None:
-        """Refuse what cannot be an e-mail address."""
-        try:
-            text.email(field.data)
-        except ValueError:
-            raise ValidationError(
-                _("This is not an e-mail address. It looks like name@example.org.")
-            ) from None

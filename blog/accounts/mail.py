@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_security import MailUtil
 
+from blog.web import faults
+
 log = logging.getLogger("blog")
 
 
@@ -19,4 +21,4 @@ class QuietMail(MailUtil):
         try:
             super().send_mail(template, subject, recipient, *args, **kw)
         except OSError as error:  # refused, timed out, or whatever else SMTP may answer
-            log.error("a mail was not sent: %s", error)
+            log.error("a mail was not sent: %s", faults.kind(error))

@@ -191,10 +191,7 @@ user_logged_in.connect(_begin_session)
 user_logged_out.connect(_end_session)
 password_changed.connect(_end_other_sessions)
 password_reset.connect(_end_other_sessions)
-for signal, what, after in (
-    (tf_profile_changed, "second factor", "on"),
-    (tf_disabled, "second factor", "off"),
-    (wan_registered, "passkey", "on"),
-    (wan_deleted, "passkey", "off"),
-):
-    signal.connect(_note(what, after), weak=False)
+tf_profile_changed.connect(_note("second factor", "on"), weak=False)
+tf_disabled.connect(_note("second factor", "off"), weak=False)
+wan_registered.connect(_note("passkey", "on"), weak=False)
+wan_deleted.connect(_note("passkey", "off"), weak=False)

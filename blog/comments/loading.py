@@ -2,32 +2,14 @@
 
 from flask import Blueprint, abort, url_for
 
-from blog.config import current_settings
-from blog.models import Comment, Discussion
+from blog.models import Comment
 from blog.queries import comments as queries
 from blog.queries.stories import Story
-from blog.services import discussions
-from blog.web import commenter, stories
+from blog.web import commenter
 
 bp = Blueprint("comments", __name__)
 COMMENTS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments"
 COMMENT = f"{COMMENTS}/<number:comment_id>"
-
-
-def article_or_404(year: int, month: int, slug: str) -> Story:
-    """The public article at that address."""
-    article = stories.story(slug)
-    if not article or article.path != {"year": year, "month": month, "slug": slug}:
-        abort(404)
-    return article
-
-
-def open_article_or_404(year: int, month: int, slug: str) -> Story:
-    """The public article at that address, unless its discussion is hidden."""
-    article = article_or_404(year, month, slug)
-    if discussions.state(article, current_settings()) is Discussion.HIDDEN:
-        abort(404)
-    return article
 
 
 def comment_or_404(article: Story, comment_id: int) -> Comment:

@@ -3,7 +3,7 @@
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blog.comments.loading import COMMENTS, article_or_404, bp, permalink
+from blog.comments.loading import COMMENTS, bp, permalink
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
 from blog.extensions import writing
@@ -17,6 +17,7 @@ from blog.services.comments import submit
 from blog.services.markup import comment_html
 from blog.web import access, article_page, commenter, htmx, rates
 from blog.web.comment_form import CommentForm
+from blog.web.stories import article_or_404
 
 
 @bp.post(COMMENTS)

@@ -22,7 +22,8 @@ GOOD_FOR = timedelta(days=7)
 @bp.route("/mail/confirm/<token:token>", methods=["GET", "POST"])
 def confirm_address(token: str) -> Response:
     """Ask whether the address belongs to whoever wrote the comment."""
-    comment = _comment_or_404(lambda: secret_links.read_dated(_secret(), CONFIRM, token, GOOD_FOR))
+    secret = current_settings().secret_key
+    comment = _comment_or_404(lambda: secret_links.read_dated(secret, CONFIRM, token, GOOD_FOR))
     if request.method == "POST":
         with writing():
             notices.confirm(comment.browser, comment.email)
@@ -32,7 +33,7 @@ def confirm_address(token: str) -> Response:
 @bp.route("/mail/stop/<token:token>", methods=["GET", "POST"])
 def stop_mail(token: str) -> Response:
     """End all mail to an address. Mail programs press this button themselves (RFC 8058)."""
-    comment = _comment_or_404(lambda: secret_links.read(_secret(), STOP, token))
+    comment = _comment_or_404(lambda: secret_links.read(current_settings().secret_key, STOP, token))
     if request.method == "POST":
         with writing():
             notices.stop(comment.email)
@@ -46,10 +47,6 @@ def _comment_or_404(number: Callable[[], str]) -> Comment:
     except BadLink:
         abort(404)
     return comment if comment and comment.email else abort(404)
-
-
-def _secret() -> str:
-    return current_settings().secret_key
 
 
 def _page(template: str, comment: Comment) -> Response:

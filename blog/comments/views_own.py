@@ -4,7 +4,7 @@ from flask import abort, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import EditForm
-from blog.comments.loading import COMMENT, article_or_404, bp, comment_or_404, permalink
+from blog.comments.loading import COMMENT, bp, comment_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment
@@ -13,6 +13,7 @@ from blog.queries.stories import Story
 from blog.services import authorship
 from blog.services.authorship import TooLate
 from blog.web import article_page, commenter, htmx, rates
+from blog.web.stories import article_or_404
 
 
 @bp.get(f"{COMMENT}/edit")

@@ -6,7 +6,7 @@ from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import ReportForm
-from blog.comments.loading import COMMENT, bp, open_article_or_404, permalink
+from blog.comments.loading import COMMENT, bp, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment, Complaint
@@ -17,6 +17,7 @@ from blog.services import reactions
 from blog.services.reactions import Reporter
 from blog.services.secret_links import hash_token
 from blog.web import article_page, commenter, htmx, rates
+from blog.web.stories import open_article_or_404
 
 
 @bp.post(f"{COMMENT}/like")

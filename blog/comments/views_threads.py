@@ -3,11 +3,12 @@
 from flask import abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from blog.comments.loading import COMMENT, COMMENTS, bp, open_article_or_404
+from blog.comments.loading import COMMENT, COMMENTS, bp
 from blog.queries import shown as shown_comments
 from blog.queries import threads
 from blog.queries.stories import Story
 from blog.web import article_page, commenter, headers, htmx, paging
+from blog.web.stories import open_article_or_404
 
 # More than this is a reason to look at the newest comments as a page.
 MOST_NEW = 50

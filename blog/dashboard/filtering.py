@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from blog.dashboard.template_filters import reason_name
 from blog.models import View
 from blog.queries import articles, comments
-from blog.queries.queue import REASONS, Cursor, Filter
-from blog.web.converters import MAX_ID, SlugConverter
-from blog.web.dashboard_filters import reason_name
+from blog.queries.queue import REASONS, Cursor
+from blog.queries.queue_filter import Filter
+from blog.web.converters import SlugConverter, number
 
 EVERYWHERE = "all"
 NAMES = ("view", "q", "article", "person", "reason", "since", "until")
@@ -23,23 +24,36 @@ NOBODY = "nobody"  # no browser's hash: whoever deleted the comment is not every
 LONGEST = 200  # characters of a search
 
 
+class Asked(NamedTuple):
+    """The filter in an address, and the title and the name behind its numbers."""
+
+    wanted: Filter
+    title: str
+    name: str
+
+
 def wanted() -> Filter:
     """The filter in this request's address; what cannot be read there does not count."""
+    return asked().wanted
+
+
+def asked() -> Asked:
+    """The same, with what a person calls the article and the writer."""
     args = request.args
-    number = _number(args.get("person", ""))
-    writer = comments.by_id(number) if number else None
-    slug = args.get("article", "")
-    article = articles.for_editing(slug) if _SLUG.fullmatch(slug) else None
+    slug, person = args.get("article", ""), number(args.get("person", ""))
+    article_id, title = (articles.title(slug) if _SLUG.fullmatch(slug) else None) or (0, "?")
+    browser, name = (comments.writer(person) if person else None) or (NOBODY, "?")
     reason = args.get("reason", "")
-    return Filter(
+    found = Filter(
         view=_view(args),
         words=args.get("q", "").replace("\0", " ")[:LONGEST].strip(),
-        article_id=article.id if article else (0 if slug else None),
-        browser=((writer and writer.browser) or NOBODY) if number else "",
+        article_id=article_id if slug else None,
+        browser=(browser or NOBODY) if person else "",
         reason=reason if reason in REASONS else "",
         since=_day(args.get("since", "")),
         until=_day(args.get("until", "")),
     )
+    return Asked(found, title, name)
 
 
 def is_readable() -> bool:
@@ -52,7 +66,7 @@ def is_readable() -> bool:
     readers = {
         "view": lambda raw: raw == EVERYWHERE or raw in set(View),
         "q": lambda raw: len(raw) <= LONGEST and "\0" not in raw,
-        "person": _number,
+        "person": number,
         "reason": REASONS.__contains__,
         "since": _day,
         "until": _day,
@@ -66,24 +80,22 @@ def here() -> dict[str, Any]:
     return {name: value for name, value in found.items() if value and "\0" not in value}
 
 
-def chips() -> list[tuple[str, dict[str, Any]]]:
+def chips(found: Asked) -> list[tuple[str, dict[str, Any]]]:
     """What narrows the list, each in words and with the filter that is left without it."""
     left = here()
     return [
         (label, {key: value for key, value in left.items() if key != name})
-        for name, label in _labels(wanted())
+        for name, label in _labels(*found)
     ]
 
 
-def _labels(found: Filter) -> Iterator[tuple[str, str]]:
+def _labels(found: Filter, title: str, name: str) -> Iterator[tuple[str, str]]:
     if found.words:
         yield "q", _("Words: %(words)s", words=found.words)
     if found.article_id is not None:
-        article = articles.for_editing(request.args["article"]) if found.article_id else None
-        yield "article", _("Article: %(title)s", title=article.title if article else "?")
+        yield "article", _("Article: %(title)s", title=title)
     if found.browser:
-        writer = comments.by_id(_number(request.args["person"]) or 0)
-        yield "person", _("Person: %(name)s", name=writer.name if writer else "?")
+        yield "person", _("Person: %(name)s", name=name)
     if found.reason:
         yield "reason", _("Why it waited: %(reason)s", reason=reason_name(found.reason))
     if found.since:
@@ -101,8 +113,8 @@ def place() -> dict[str, Any]:
 def cursor() -> Cursor | None:
     """After which row the page starts: `123`, or `r45` after a report."""
     raw = request.args.get("after", "")
-    number = _number(raw.removeprefix("r"))
-    return Cursor(number, raw.startswith("r")) if number is not None else None
+    row = number(raw.removeprefix("r"))
+    return Cursor(row, raw.startswith("r")) if row is not None else None
 
 
 def spelled(after: Cursor | None) -> str | None:
@@ -115,10 +127,6 @@ def _view(args: MultiDict[str, str]) -> View | None:
     if raw in set(View):
         return View(raw)
     return None if raw == EVERYWHERE else View.WAITING
-
-
-def _number(raw: str) -> int | None:
-    return min(int(raw), MAX_ID) if raw.isascii() and raw.isdigit() and len(raw) < 11 else None
 
 
 def _day(raw: str) -> date | None:

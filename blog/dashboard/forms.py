@@ -19,18 +19,14 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Valida
 
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
+from blog.dashboard import template_filters
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
 from blog.services import accounts
-from blog.web import dashboard_filters
-from blog.web.comment_form import fits, lines, required, shows
+from blog.web.comment_form import fits, line, lines, required, shows
 from blog.web.converters import MAX_ID
 
 DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
 LONGEST_LIST = 20_000  # characters; longer lists of words belong in their files
-
-
-def _line(value: str | None) -> str:
-    return (value or "").strip()
 
 
 def numbers(_form: FlaskForm, field: Field) -> None:
@@ -45,7 +41,7 @@ class DecisionForm(FlaskForm):
     status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
     seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
     version = StringField(validators=[InputRequired()])
-    note = StringField(filters=[_line], validators=[Length(max=NOTE_COLUMN)])
+    note = StringField(filters=[line], validators=[Length(max=NOTE_COLUMN)])
 
 
 class AnswerForm(FlaskForm):
@@ -113,7 +109,7 @@ class NoteForm(FlaskForm):
 
     note = StringField(
         lazy_gettext("New note"),
-        filters=[_line],
+        filters=[line],
         validators=[required(lazy_gettext("Please write a note.")), fits(NOTE_COLUMN)],
     )
 
@@ -134,7 +130,7 @@ class RoleForm(FlaskForm):
 
     role = SelectField(
         lazy_gettext("Role"),
-        choices=[SelectChoice(role, dashboard_filters.ROLES[role]) for role in accounts.ROLES],
+        choices=[SelectChoice(role, template_filters.ROLES[role]) for role in accounts.ROLES],
     )
 
 
@@ -195,7 +191,7 @@ class BlockForm(FlaskForm):
     )
     value = StringField(
         lazy_gettext("Which"),
-        filters=[_line],
+        filters=[line],
         validators=[required(lazy_gettext("Please say which.")), fits(EMAIL_COLUMN)],
     )
     days = SelectField(
@@ -208,7 +204,7 @@ class BlockForm(FlaskForm):
         ],
     )
     note = StringField(
-        lazy_gettext("Note for the staff"), filters=[_line], validators=[fits(NOTE_COLUMN)]
+        lazy_gettext("Note for the staff"), filters=[line], validators=[fits(NOTE_COLUMN)]
     )
 
     def until(self) -> datetime | None:
@@ -222,7 +218,7 @@ class PersonForm(FlaskForm):
 
     email = StringField(
         lazy_gettext("E-mail address"),
-        filters=[_line],
+        filters=[line],
         validators=[
             required(lazy_gettext("Please give an e-mail address.")),
             fits(EMAIL_COLUMN),
@@ -248,13 +244,13 @@ class SettingsForm(FlaskForm):
     site_name = StringField(
         lazy_gettext("Name of the site"),
         description=lazy_gettext("Stands in the header, in titles and in feeds."),
-        filters=[_line],
+        filters=[line],
         validators=[required(lazy_gettext("Please give a name.")), fits(80)],
     )
     site_tagline = StringField(
         lazy_gettext("What it is about"),
         description=lazy_gettext("One line, for search engines and the feed."),
-        filters=[_line],
+        filters=[line],
         validators=[fits(200)],
     )
     hold_first_comment = BooleanField(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from blog.dashboard.forms import SettingsForm
 from blog.models import ChangeEntry, Effect
@@ -12,6 +13,26 @@ from blog.services import changes
 from blog.web import filters
 
 BROWSER = "browser "
+# Every kind of line that is written, as the filter of the log names it.
+KINDS = {
+    "setting": lazy_gettext("Settings"),
+    "discussion": lazy_gettext("Discussions"),
+    "block": lazy_gettext("Blocks"),
+    "sign-in": lazy_gettext("Sign-ins"),
+    "password": lazy_gettext("Passwords"),
+    "second factor": lazy_gettext("Second factors"),
+    "passkey": lazy_gettext("Passkeys"),
+    "role": lazy_gettext("Roles"),
+    "joined": lazy_gettext("New staff"),
+    "invited": lazy_gettext("Invitations"),
+    "account": lazy_gettext("Accounts"),
+    "session": lazy_gettext("Ended sessions"),
+    "note": lazy_gettext("Notes about people"),
+    "article": lazy_gettext("Articles"),
+    "trash": lazy_gettext("Emptied trash"),
+    "exported": lazy_gettext("Exported data"),
+    "erased": lazy_gettext("Erased people"),
+}
 # What the log needs no "from ... to" for: the sentence says it.
 SAID = ("block", "account", "article", "note", "session")
 
@@ -36,7 +57,8 @@ def change(entry: ChangeEntry, known: Mapping[str, str]) -> str:
         return _somebody_elses(entry, names)
     if entry.what == "invited" and entry.before:
         return str(_("%(name)s withdrew an invitation to the staff.", **names))
-    return str(_sentences(entry, names)[entry.what])
+    other = _("%(name)s changed something: %(what)s.", what=entry.what, **names)
+    return str(_sentences(entry, names).get(entry.what, other))
 
 
 def _sentences(entry: ChangeEntry, names: dict[str, str]) -> dict[str, str]:

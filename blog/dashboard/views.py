@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from blog import clock
 from blog.config import VERSION
-from blog.dashboard import filtering, toasts
+from blog.dashboard import chart, filtering, template_filters, toasts
 from blog.models import View
 from blog.queries import articles, health, log, moderation, queue
+from blog.queries.queue_filter import Filter
 from blog.services import backups
-from blog.web import access, chart, frame, reauthentication
+from blog.web import access, frame, reauthentication
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
@@ -22,6 +23,7 @@ bp.before_request(reauthentication.ask)
 bp.add_app_template_global(filtering.here, "queue_filter")
 bp.add_app_template_global(filtering.place, "queue_place")
 bp.add_app_template_global(toasts.toasts)
+template_filters.add_to(bp)
 RECENT = 5
 DAYS = 30
 
@@ -37,7 +39,7 @@ def room(
 @bp.get("/", strict_slashes=False)
 def overview() -> Response:
     """What waits, what happened, and whether the site is well."""
-    waiting = queue.page(queue.Filter(), None, 1).comments
+    waiting = queue.page(Filter(), None, 1).comments
     month = [clock.now().date() - timedelta(days=ago) for ago in reversed(range(DAYS))]
     return room(
         "dashboard/overview.html",

@@ -15,7 +15,7 @@ from blog.dashboard.views_queue import queue_page
 from blog.extensions import writing
 from blog.models import BulkDecision, Status
 from blog.queries import comments, moderation
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import bulk, changes
 from blog.services.bulk import AlreadyUndone
 from blog.web import access

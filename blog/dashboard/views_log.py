@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.config import EDITABLE
-from blog.dashboard import filtering, sentences
+from blog.dashboard import filtering, sentences, template_filters
 from blog.dashboard.forms import UndoChangesForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
@@ -20,14 +20,10 @@ from blog.queries.log import Line, Wanted
 from blog.services import blocks, discussions, site_settings
 from blog.services.changes import ChangedSince
 from blog.services.rights import Right
-from blog.web import access, dashboard_filters, filters, paging
+from blog.web import access, filters, paging
 
 LENGTH = 50
 LONGEST_FILE = 10_000  # lines
-KINDS = (
-    "setting", "discussion", "block", "note", "sign-in", "session", "password", "second factor",
-    "passkey", "joined", "invited", "role", "account", "article", "trash", "exported", "erased",
-)  # fmt: skip
 # What narrows the log, as its address says it.
 NAMES = ("of", "who", "status", "what", "since", "until", "comment", "person")
 # A spreadsheet takes what begins with one of these for a formula (OWASP, CSV injection).
@@ -51,7 +47,7 @@ def _decisions() -> Response:
     return room(
         "dashboard/log.html",
         entries=entries,
-        before=queries.place(entries[-1]) if len(found) > LENGTH else None,
+        before=queries.log_position(entries[-1]) if len(found) > LENGTH else None,
         wanted=wanted,
         people=staff.everybody(),
         taken_back=moderation.taken_back(single),
@@ -69,7 +65,7 @@ def _changes() -> Response:
         before=entries[-1].id if len(found) > LENGTH else None,
         wanted=_wanted(),
         people=staff.everybody(),
-        kinds=KINDS,
+        kinds=sentences.KINDS,
         taken_back=site.taken_back([each.id for each in entries]),
         known=sentences.people(entries),
         undoable=_may_undo(),
@@ -149,7 +145,7 @@ def _rows() -> Iterator[tuple[str, ...]]:
 
 def _decided(line: Line, texts: Mapping[int, tuple[str, str]]) -> tuple[str, ...]:
     if isinstance(line, BulkDecision):
-        return dashboard_filters.bulk_decision(line), "", "", line.after
+        return template_filters.bulk_decision(line), "", "", line.after
     before, after = texts.get(line.id) or (line.before or "", line.after)
     return filters.decision(line), str(line.comment_id), before, after
 
@@ -177,7 +173,7 @@ def _changed(before: int | None, size: int) -> Sequence[ChangeEntry]:
         before,
         size,
         staff_id=wanted.staff_id,
-        what=what if what in KINDS else "",
+        what=what if what in sentences.KINDS else "",
         since=wanted.since,
         until=wanted.until,
     )

@@ -11,6 +11,7 @@ from blog.dashboard import filtering
 from blog.dashboard.views import bp, room
 from blog.models import Comment, View
 from blog.queries import moderation, queue, records
+from blog.queries.queue_filter import Filter
 from blog.services.bulk import MOST
 from blog.web import htmx, paging
 
@@ -20,7 +21,7 @@ def comments() -> Response:
     """A page of the queue; with htmx only its rows, to be put below those that are there."""
     if not htmx.wants_fragment():
         return queue_page()
-    return htmx.fragment(render_template("dashboard/_rows.html", **_page()))
+    return htmx.fragment(render_template("dashboard/_rows.html", **_page(filtering.wanted())))
 
 
 @bp.get("/comments/arrivals")
@@ -42,6 +43,7 @@ def arrivals() -> Response:
 def queue_page(status: int = 200, stale: str = "") -> Response:
     """The whole page of the queue; `stale` says why a decision was not taken."""
     done, bulk = paging.cursor("done"), paging.cursor("bulk")
+    asked = filtering.asked()
     return room(
         "dashboard/comments.html",
         status,
@@ -51,8 +53,8 @@ def queue_page(status: int = 200, stale: str = "") -> Response:
         newest=queue.newest_id(),
         **looked(),
         most=MOST,
-        chips=filtering.chips(),
-        **_page(),
+        chips=filtering.chips(asked),
+        **_page(asked.wanted),
     )
 
 
@@ -61,8 +63,7 @@ def looked() -> dict[str, Any]:
     return {"last_entry": moderation.newest_id(), "looked_at": clock.now().isoformat()}
 
 
-def _page() -> dict[str, Any]:
-    wanted = filtering.wanted()
+def _page(wanted: Filter) -> dict[str, Any]:
     page = queue.page(wanted, filtering.cursor(), current_settings().queue_per_page)
     counts = queue.counts()
     is_kept = wanted.is_plain and wanted.view is not None
@@ -87,5 +88,5 @@ def place_of(comment: Comment) -> dict[str, Any]:
     return {**filtering.here(), "after": after, "_anchor": f"row-{comment.id}"}
 
 
-def _count(wanted: queue.Filter) -> int:
+def _count(wanted: Filter) -> int:
     return queue.count(wanted, MOST + 1)

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from blog.config import current_settings
-from blog.models import Discussion
 from blog.queries import comments as comment_queries
 from blog.queries import lists
 from blog.queries import stories as queries
-from blog.services import discussions
 from blog.services.secret_links import BadLink
-from blog.web import commenter, headers, stories
+from blog.web import commenter, headers
+from blog.web.stories import open_article_or_404
 
 bp = Blueprint("feeds", __name__)
 FEED_LENGTH = 20
@@ -34,11 +32,7 @@ def atom() -> Response:
 @bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml")
 def comments(year: int, month: int, slug: str) -> Response:
     """The newest public comments under one article."""
-    article = stories.story(slug)
-    if not article or article.path != {"year": year, "month": month, "slug": slug}:
-        abort(404)
-    if discussions.state(article, current_settings()) is Discussion.HIDDEN:
-        abort(404)
+    article = open_article_or_404(year, month, slug)
     found = comment_queries.latest(article.id, FEED_LENGTH)
     return _feed("feeds/comments.xml", (article.id,), article=article, comments=found)
 

@@ -35,6 +35,12 @@ def for_editing(slug: str) -> Article | None:
     return db.session.scalar(select(Article).where(Article.slug == slug))
 
 
+def title(slug: str) -> tuple[int, str] | None:
+    """Number and title of the article with that slug, public or not."""
+    query = select(Article.id, Article.title).where(Article.slug == slug)
+    return db.session.execute(query).one_or_none()
+
+
 def with_slug(kind: type[Kind], slug: str) -> Kind | None:
     """The author, tag or topic with that slug."""
     return db.session.scalar(select(kind).where(kind.slug == slug))

@@ -66,6 +66,12 @@ def by_id(comment_id: int) -> Comment | None:
     )
 
 
+def writer(comment_id: int) -> tuple[str, str] | None:
+    """The browser that a comment came from, and the name it is signed with."""
+    query = select(Comment.browser, Comment.name).where(Comment.id == comment_id)
+    return db.session.execute(query).one_or_none()
+
+
 def visible(article_id: int, comment_id: int, browser: str | None) -> Comment | None:
     """The comment with that number under that article, if this browser may see it."""
     return db.session.scalar(

@@ -1,16 +1,26 @@
 """The log of decisions as the staff reads it: a decision about many comments is one line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
+from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from blog.extensions import db
-from blog.models import BulkDecision, Comment, ModerationEntry, Revision, Status
+from blog.models import Article, BulkDecision, Comment, ModerationEntry, Revision, Status
+from blog.queries.days import on_days
 
 Line = ModerationEntry | BulkDecision
+# Thousands of lines are a file: no text of a comment or an article comes with each.
+_COMMENT = joinedload(ModerationEntry.comment, innerjoin=True)
+_NAMED = (
+    _COMMENT.load_only(Comment.name, Comment.status, Comment.browser, raiseload=True),
+    _COMMENT.joinedload(Comment.article, innerjoin=True).load_only(
+        Article.title, Article.slug, Article.published_at, raiseload=True
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +47,16 @@ class Wanted:
 def decisions(before: int | None, size: int, wanted: Wanted) -> Sequence[Line]:
     """The newest decisions, by people and by the rules; where a new comment went is none.
 
-    One more than `size` if more follow; `before` is the `place` of the last one of the page before.
+    One more than `size` if more follow; `before` is the `log_position` of the last one of the page
+    before.
     """
     found: list[Line] = [*db.session.scalars(_entries(before, size + 1, wanted))]
     if not wanted.is_about_some:
         found += _many(before, size + 1, wanted)
-    return sorted(found, key=place, reverse=True)[: size + 1]
+    return sorted(found, key=log_position, reverse=True)[: size + 1]
 
 
-def place(line: Line) -> int:
+def log_position(line: Line) -> int:
     """Where a line stands among the others; the newest has the highest number."""
     return line.id if isinstance(line, ModerationEntry) else line.entry_id or 0
 
@@ -55,7 +66,7 @@ def _entries(before: int | None, size: int, wanted: Wanted) -> Select[Moderation
     query = (
         select(line)
         .where(line.before.is_not(None), *_of(line.staff_id, line.after, line.created_at, wanted))
-        .options(joinedload(line.comment, innerjoin=True).joinedload(Comment.article))
+        .options(*_NAMED)
         .order_by(line.id.desc())
         .limit(size)
     )
@@ -95,19 +106,7 @@ def _of(
         found.append(staff_id == wanted.staff_id)
     if wanted.after is not None:
         found.append(after == wanted.after)
-    return found + on_days(created_at, wanted.since, wanted.until)
-
-
-def on_days(
-    column: InstrumentedAttribute[datetime], since: date | None, until: date | None
-) -> list[ColumnElement[bool]]:
-    """Only what was written on these days (UTC), both included."""
-    found: list[ColumnElement[bool]] = []
-    if since:
-        found.append(column >= datetime.combine(since, time(), UTC))
-    if until:
-        found.append(column < datetime.combine(until + timedelta(days=1), time(), UTC))
-    return found
+    return [*found, *on_days(created_at, wanted.since, wanted.until)]
 
 
 def texts(lines: Sequence[Line]) -> dict[int, tuple[str, str]]:
@@ -116,13 +115,21 @@ def texts(lines: Sequence[Line]) -> dict[int, tuple[str, str]]:
     Of one that was taken back neither is kept.
     """
     edits = [each for each in lines if isinstance(each, ModerationEntry) and each.revision_id]
-    about = {each.comment_id for each in edits}
-    query = select(Revision).where(Revision.comment_id.in_(about)).order_by(Revision.id)
-    known = db.session.scalars(query).all() if edits else []
-    found = {}
-    for edit in edits:
-        theirs = [each for each in known if each.comment_id == edit.comment_id]
-        later = [each.body for each in theirs if each.id > (edit.revision_id or 0)]
-        for old in (each.body for each in theirs if each.id == edit.revision_id):
-            found[edit.id] = old, later[0] if later else edit.comment.body
+    known = _histories({each.comment_id for each in edits})
+    return {
+        edit.id: (old, new)
+        for edit in edits
+        for (number, old), (_, new) in pairwise(known[edit.comment_id])
+        if number == edit.revision_id
+    }
+
+
+def _histories(about: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+    """All texts of these comments with the numbers of their revisions, the present one last."""
+    found: dict[int, list[tuple[int, str]]] = {each: [] for each in about}
+    past = select(Revision.comment_id, Revision.id, Revision.body).order_by(Revision.id)
+    present = select(Comment.id, literal(0), Comment.body).where(Comment.id.in_(about))
+    for query in (past.where(Revision.comment_id.in_(about)), present) if about else ():
+        for comment_id, number, body in db.session.execute(query):
+            found[comment_id].append((number, body))
     return found

@@ -9,18 +9,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from blog.extensions import db
 from blog.models import Article, Comment, QueueCount, Status, View
 from blog.queries.queue_filter import (
-    Filter as Filter,  # whoever asks the queue says by it what is meant
-)
-from blog.queries.queue_filter import (
-    Place,
-    in_place,
-    is_by_words,
-    is_search,
+    Filter,
+    IndexBounds,
+    in_index,
+    index_bounds,
     is_sqlite,
     matching,
-    number,
-    place,
-    prepare,
+    sort_key,
+    tune_planner,
 )
 
 # What the rules may have to say against a comment, for the filter.
@@ -53,7 +49,7 @@ class QueuePage:
 
 def page(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
     """What waits, first what readers reported, the longest wait first; else the newest first."""
-    prepare(wanted)
+    tune_planner(wanted)
     if wanted.view is View.WAITING:
         return _waiting(wanted, after, size)
     found = _newest_first(wanted, after.id if after else None, size + 1)
@@ -62,7 +58,7 @@ def page(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
 
 def _newest_first(wanted: Filter, before: int | None, most: int) -> Sequence[Comment]:
     """PostgreSQL finds all that have a word, then sorts them: it looks at the newest first."""
-    if is_sqlite() or not is_by_words(wanted):
+    if is_sqlite() or not wanted.is_by_words:
         return _load(_ordered(wanted, before).limit(most))
     lowest = (newest_id() + 1 if before is None else before) - RECENT
     found = _load(_ordered(wanted, before).where(Comment.id >= lowest).limit(most))
@@ -90,29 +86,29 @@ def _waiting(wanted: Filter, after: Cursor | None, size: int) -> QueuePage:
 
 def _ordered(wanted: Filter, after: int | None, *, oldest_first: bool = False) -> Select[Comment]:
     """What a filter finds beyond a comment, in the order of the pages. What waits: what is held."""
-    where = place(wanted.view)
-    if where and not is_sqlite() and not is_search(wanted):
-        return _from_index(wanted, where, after, oldest_first=oldest_first)
-    by = number(wanted)
-    query = matching(wanted, in_place(wanted.view))
+    bounds = index_bounds(wanted.view)
+    if bounds and not is_sqlite() and not wanted.is_search:
+        return _from_index(wanted, bounds, after, oldest_first=oldest_first)
+    by = sort_key(wanted)
+    query = matching(wanted, in_index(wanted.view))
     if after is not None:
         query = query.where(by > after if oldest_first else by < after)
     # No index of PostgreSQL has this order with a sum in it: so it asks the index of words, and
     # does not look for a rare word in every comment, the newest first.
-    order = by + 0 if is_search(wanted) and not is_sqlite() else by
+    order = by + 0 if wanted.is_search and not is_sqlite() else by
     return query.order_by(order if oldest_first else order.desc())
 
 
 def _from_index(
-    wanted: Filter, where: Place, after: int | None, *, oldest_first: bool
+    wanted: Filter, bounds: IndexBounds, after: int | None, *, oldest_first: bool
 ) -> Select[Comment]:
     """The same for PostgreSQL: by bounds and an order that only the index of the view has.
 
     Asked for what equals, in the order of ids, it would walk through the whole table by id, past
     fifty thousand that are held to the newest spam.
     """
-    columns = [column for column, _ in where]
-    values = [literal(value, column.type) for column, value in where]
+    columns = [column for column, _ in bounds]
+    values = [literal(value, column.type) for column, value in bounds]
     rows, bound = tuple_(*columns), tuple_(*values)
     end, start = (rows <= bound, rows >= bound) if oldest_first else (rows >= bound, rows <= bound)
     if after is not None:
@@ -146,21 +142,21 @@ def _load(query: Select[Comment]) -> Sequence[Comment]:
 
 def ids(wanted: Filter, most: int | None = None) -> list[int]:
     """The ids of all that a filter finds, or of the first of them, the oldest first."""
-    prepare(wanted)
-    query = matching(wanted).with_only_columns(Comment.id).order_by(number(wanted)).limit(most)
+    tune_planner(wanted)
+    query = matching(wanted).with_only_columns(Comment.id).order_by(sort_key(wanted)).limit(most)
     return list(db.session.scalars(query))
 
 
 def count(wanted: Filter, most: int) -> int:
     """How many a filter finds; never more than `most`, so that it never takes long."""
-    prepare(wanted)
+    tune_planner(wanted)
     found = matching(wanted).with_only_columns(Comment.id).limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def count_new(wanted: Filter, since: int) -> int:
     """How many arrived in a view after the comment with that id; never more than MOST_NEW."""
-    prepare(wanted)
+    tune_planner(wanted)
     query = matching(wanted).where(Comment.id > since)
     found = query.with_only_columns(Comment.id).limit(MOST_NEW).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from blog.extensions import db
 from blog.models import IN_QUEUE, Comment, ModerationEntry, Report, Status, View
+from blog.queries.days import on_days
 from blog.queries.search import terms
 
 _STATUS_OF = {
@@ -47,7 +48,7 @@ _FOR_SEARCH = select(
     func.set_config("jit", "off", True),
     func.set_config("max_parallel_workers_per_gather", "0", True),
 )
-Place = list[tuple[ColumnElement[Any], object]]
+IndexBounds = list[tuple[ColumnElement[Any], object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,17 @@ class Filter:
     @property
     def is_without_words(self) -> bool:
         """True if something is searched for that no text can be found by."""
-        return bool(self.words) and not terms(self.words)
+        return bool(self.words) and not self.is_search
+
+    @property
+    def is_search(self) -> bool:
+        """True if there is a word to search for."""
+        return bool(terms(self.words))
+
+    @property
+    def is_by_words(self) -> bool:
+        """True if the index of words finds them; an e-mail address has its own."""
+        return self.is_search and not _ADDRESS.fullmatch(self.words)
 
     @property
     def is_plain(self) -> bool:
@@ -110,14 +121,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cast(Comment.reasons, String).contains(rule, autoescape=True))
     if wanted.only:
         found.append(Comment.id.in_(wanted.only))
-    return [*found, *_limits(wanted), *_as_seen(wanted)]
-
-
-def _limits(wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    if wanted.since:
-        yield Comment.created_at >= _midnight(wanted.since)
-    if wanted.until:
-        yield Comment.created_at < _midnight(wanted.until + timedelta(days=1))
+    days = on_days(Comment.created_at, wanted.since, wanted.until)
+    return [*found, *days, *_as_seen(wanted)]
 
 
 def _as_seen(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -140,18 +145,18 @@ def _as_seen(wanted: Filter) -> Iterator[ColumnElement[bool]]:
 def _in_view(view: View | None) -> ColumnElement[bool]:
     if view is View.WAITING:
         public = Comment.status == Status.PUBLISHED
-        return or_(in_place(view), and_(public, Comment.open_report.is_not(None)))
-    return in_place(view)
+        return or_(in_index(view), and_(public, Comment.open_report.is_not(None)))
+    return in_index(view)
 
 
-def in_place(view: View | None) -> ColumnElement[bool]:
+def in_index(view: View | None) -> ColumnElement[bool]:
     """True for comments that the index of a view holds; what readers reported has another."""
     if view is None:
         return Comment.status.in_(IN_QUEUE)
-    return and_(*(column == value for column, value in place(view)))
+    return and_(*(column == value for column, value in index_bounds(view)))
 
 
-def place(view: View | None) -> Place:
+def index_bounds(view: View | None) -> IndexBounds:
     """Where the index of a view has its rows; what readers reported has one of its own."""
     if view is None:
         return []
@@ -159,39 +164,25 @@ def place(view: View | None) -> Place:
     return [status, (Comment.vetted.expression, False)] if view is View.UNSEEN else [status]
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
 def is_sqlite() -> bool:
     """True if the database is SQLite; PostgreSQL is asked in another way."""
     return db.engine.dialect.name == "sqlite"
 
 
-def is_search(wanted: Filter) -> bool:
-    """True if there is a word to search for."""
-    return bool(terms(wanted.words))
-
-
-def is_by_words(wanted: Filter) -> bool:
-    """True if the index of words finds them; an e-mail address has its own."""
-    return is_search(wanted) and not _ADDRESS.fullmatch(wanted.words)
-
-
-def number(wanted: Filter) -> ColumnElement[int]:
+def sort_key(wanted: Filter) -> ColumnElement[int]:
     """What the pages are ordered by. SQLite's index of words gives its rows in this order."""
-    is_from_index = is_by_words(wanted) and is_sqlite()
+    is_from_index = wanted.is_by_words and is_sqlite()
     return _SEARCH.c.rowid if is_from_index else Comment.id.expression
 
 
-def prepare(wanted: Filter) -> None:
+def tune_planner(wanted: Filter) -> None:
     """Let PostgreSQL plan a search for its words, until the transaction ends.
 
     Memory for where a common word stands, or it reads whole pages and finds the words of every
     text on them anew; a plan for this word and not for any; neither compiled nor for several
     processes, both of which take longer to begin than a search to end.
     """
-    if is_search(wanted) and not is_sqlite():
+    if wanted.is_search and not is_sqlite():
         db.session.execute(_FOR_SEARCH)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from blog.extensions import db
 from blog.models import ChangeEntry, SettingRow
-from blog.queries.log import on_days
+from blog.queries.days import on_days
 
 
 def settings() -> dict[str, object]:

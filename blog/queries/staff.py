@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from blog import clock
@@ -70,8 +70,16 @@ def invitations() -> Sequence[Invitation]:
 
 def invitation(token: str) -> Invitation | None:
     """The invitation with that token's hash, while it is good."""
-    query = select(Invitation).where(Invitation.token == token, Invitation.until > clock.now())
-    return db.session.scalar(query.with_for_update())
+    return db.session.scalar(_good(token))
+
+
+def locked_invitation(token: str) -> Invitation | None:
+    """The same, held against everybody else who has the link until the transaction ends."""
+    return db.session.scalar(_good(token).with_for_update())
+
+
+def _good(token: str) -> Select[Invitation]:
+    return select(Invitation).where(Invitation.token == token, Invitation.until > clock.now())
 
 
 def role(name: str) -> Role | None:

@@ -12,6 +12,7 @@ from blog.models.types import UTCDateTime
 _page = PageVersion.__table__.c
 # Statements that are asked for all the time are put together once.
 _VERSIONS = select(_page.name, _page.version).where(_page.name.in_(("all", "site")))
+_HELD = select(_page.version).where(_page.name == "all").with_for_update()
 _SINCE = select(_page.name, _page.version).where(_page.version > bindparam("number"))
 _NEXT = select(func.min(Article.published_at)).where(
     Article.published_at > bindparam("after", type_=UTCDateTime)
@@ -29,6 +30,15 @@ def read() -> Versions:
     """Both numbers, as this transaction sees them."""
     found = dict(db.session.execute(_VERSIONS).all())
     return Versions(found.get("all", 0), found.get("site", 0))
+
+
+def hold() -> None:
+    """Hold the row that every change of what readers see counts in, until the transaction ends.
+
+    Triggers take it as soon as a comment's text or status changes. Whatever else a decision takes,
+    it takes after that: work that would begin with something else begins with this.
+    """
+    db.session.execute(_HELD)
 
 
 def since(number: int) -> list[tuple[str, int]]:

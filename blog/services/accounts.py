@@ -79,7 +79,7 @@ def invitation(token: str) -> Invitation | None:
 
 def join(token: str, *, name: str, email: str, password: str) -> Staff:
     """Use an invitation up: a new member of staff. Raises AddressTaken or UsedUp."""
-    found = invitation(token)
+    found = queries.locked_invitation(hash_token(token))
     if found is None:
         raise UsedUp
     member = add(name=name, email=email, password=password, role=found.role)

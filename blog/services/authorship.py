@@ -40,11 +40,12 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     now = clock.now()
     before = {"body": comment.body, "edited_at": comment.edited_at}
     db.session.add(Revision(comment_id=comment.id, created_at=now, **before))
+    comment.edited_at = now
+    db.session.flush()  # a decision, too, changes the comment first and teaches then
     learning.teach(comment, None)
     comment.body = body
     comment.html = markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
-    comment.edited_at = now
     moderation.mark_seen(comment, vetted=False, open_report=comment.open_report)
     _judge_again(comment, settings)
     db.session.flush()

@@ -7,7 +7,7 @@ from blog.extensions import db
 from blog.models import BulkDecision, Comment, ModerationEntry, Staff, Status, View
 from blog.queries import moderation as log
 from blog.queries import queue
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import authorship, learning, moderation, notices
 from blog.services.moderation import Step
 

@@ -53,10 +53,11 @@ def undo(entry: ModerationEntry, staff: Staff) -> None:
 
 def _write(comment: Comment, body: str, edited_at: datetime | None) -> None:
     lesson = comment.lesson
+    comment.edited_at = edited_at
+    db.session.flush()  # a decision, too, changes the comment first and teaches then
     learning.teach(comment, None)
     comment.body, comment.html = body, markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
-    comment.edited_at = edited_at
     learning.teach(comment, lesson)
     db.session.flush()
 

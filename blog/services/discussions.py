@@ -7,6 +7,7 @@ from blog import clock
 from blog.config import Settings
 from blog.models import Article, ChangeEntry, Discussion, Staff
 from blog.queries import articles as queries
+from blog.queries import versions
 from blog.queries.stories import Story
 from blog.services import changes
 
@@ -45,6 +46,7 @@ def change(
 
     Returns the log's line, or None if nothing changed.
     """
+    versions.hold()
     before, was = _words(article), _state(article)
     article.discussion, article.stays_open = discussion, stays_open
     became, words = _state(article), (article.title, before, _words(article))

@@ -209,7 +209,7 @@ def move_all(
         for step in steps
     ]
     db.session.add_all(entries)
-    _place(steps)
+    _apply(steps)
     db.session.flush()
     for step, entry in zip(steps, entries, strict=True):
         if entry.after is Status.PUBLISHED and entry.before is not entry.after:
@@ -219,7 +219,7 @@ def move_all(
 
 def mark_seen(comment: Comment, *, vetted: bool, open_report: int | None) -> None:
     """Keep in mind who looked at a comment, or that somebody should; it stays where it is."""
-    _place([Step(comment, comment.status, vetted, open_report)])
+    _apply([Step(comment, comment.status, vetted, open_report)])
 
 
 def remark(
@@ -233,7 +233,7 @@ def remark(
     return entry
 
 
-def _place(steps: Iterable[Step]) -> None:
+def _apply(steps: Iterable[Step]) -> None:
     """Change where comments stand, and by the differences what is counted: no page counts rows."""
     views: Counter[View] = Counter()
     roots: Counter[int] = Counter()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstanceState
 from blog.extensions import db
 from blog.models import Article, Author, Byline, Discussion, Tag, Topic
 from blog.queries import articles as queries
+from blog.queries import versions
 from blog.services import markup, text
 from blog.services.manuscript import MAX_SLUG, Manuscript
 
@@ -31,6 +32,7 @@ def publish(manuscript: Manuscript) -> tuple[Article, Outcome]:
     An author, topic or tag that is not known yet is created.
     """
     slug = manuscript.slug or slug_of(manuscript.title)
+    versions.hold()
     article = queries.for_editing(slug)
     is_new = article is None
     if article is None:

@@ -9,6 +9,7 @@ from blog import clock
 from blog.extensions import db
 from blog.models import Comment, Complaint, Like, Report, Status
 from blog.queries import comments as queries
+from blog.queries import versions
 from blog.services import moderation
 
 
@@ -52,6 +53,7 @@ def report(
     text that a moderator approved stays, however many report it; 0 is never enough.
     """
     comment = moderation.locked(comment_id)
+    versions.hold()
     row = Report(
         comment_id=comment_id,
         browser=reporter.browser,

@@ -13,12 +13,13 @@ from blog.config import current_settings
 from blog.models import Staff
 from blog.services import markup, text
 from blog.services.comments import Draft
-from blog.web.converters import MAX_ID
+from blog.web.converters import number
 
 LONGEST_KEY = 64
 
 
-def _line(value: str | None) -> str:
+def line(value: str | None) -> str:
+    """A text of one line as it is counted and stored."""
     return (value or "").strip()
 
 
@@ -35,6 +36,16 @@ def required(sentence: str) -> Callable[[FlaskForm, Field], None]:
             raise StopValidation(sentence)
 
     return check
+
+
+def is_email(_form: FlaskForm, field: Field) -> None:
+    """Refuse what cannot be an e-mail address."""
+    try:
+        text.email(field.data)
+    except ValueError:
+        raise ValidationError(
+            _("This is not an e-mail address. It looks like name@example.org.")
+        ) from None
 
 
 def fits(limit: str | int, *, lines: bool = False) -> Callable[[FlaskForm, Field], None]:
@@ -87,21 +98,22 @@ class CommentForm(FlaskForm):
         ],
     )
     name = StringField(
-        filters=[_line],
+        filters=[line],
         validators=[required(lazy_gettext("Please give a name.")), fits("name_max_length")],
     )
     email = StringField(
-        filters=[_line],
+        filters=[line],
         validators=[
             required(lazy_gettext("Please give an e-mail address.")),
             fits("email_max_length"),
+            is_email,
         ],
     )
-    website = StringField(filters=[_line], validators=[fits("website_max_length")])
+    website = StringField(filters=[line], validators=[fits("website_max_length")])
     remember = BooleanField()
     wants_mail = BooleanField()
-    parent = HiddenField(filters=[_line])
-    key = HiddenField(filters=[_line])
+    parent = HiddenField(filters=[line])
+    key = HiddenField(filters=[line])
     subject = StringField()  # hidden from people; whoever fills it in reads no page
 
     @classmethod
@@ -111,15 +123,6 @@ class CommentForm(FlaskForm):
         if staff:
             form.name.data, form.email.data, form.website.data = staff.name, staff.email, ""
         return form
-
-    def validate_email(self, field: Field) -> None:
-        """Refuse what cannot be an e-mail address."""
-        try:
-            text.email(field.data)
-        except ValueError:
-            raise ValidationError(
-                _("This is not an e-mail address. It looks like name@example.org.")
-            ) from None
 
     def validate_website(self, field: Field) -> None:
         """Refuse what is not the address of a website; none is fine."""
@@ -150,10 +153,7 @@ class CommentForm(FlaskForm):
 
     def parent_id(self) -> int | None:
         """The number of the comment that is answered, if there is one and it can be a number."""
-        digits: str = self.parent.data
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
-            return None
-        return int(digits) if 1 <= int(digits) <= MAX_ID else None
+        return number(self.parent.data) or None
 
     def draft(self) -> Draft:
         """The valid form's content in its stored spelling."""

@@ -34,17 +34,13 @@ def browser() -> str | None:
 
 def feed_path() -> str:
     """The secret address of the feed with answers to this browser; empty if it never wrote."""
-    mine = browser()
-    return url_for("feeds.answers", token=secret_links.sign(_secret(), FEED, mine)) if mine else ""
+    secret, mine = current_settings().secret_key, browser()
+    return url_for("feeds.answers", token=secret_links.sign(secret, FEED, mine)) if mine else ""
 
 
 def feed_owner(token: str) -> str:
     """The hash of the browser whose answers a feed's address shows. Raises BadLink."""
-    return secret_links.read(_secret(), FEED, token)
-
-
-def _secret() -> str:
-    return current_settings().secret_key
+    return secret_links.read(current_settings().secret_key, FEED, token)
 
 
 def sender() -> Sender:

@@ -7,6 +7,12 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Map
 MAX_ID = 2**31 - 1
 
 
+def number(raw: str) -> int | None:
+    """A number that somebody typed, as large as a key can be; None for what is no number."""
+    is_one = raw.isascii() and raw.isdigit() and len(raw) <= 10
+    return min(int(raw), MAX_ID) if is_one else None
+
+
 class SlugConverter(BaseConverter):
     """Small letters, digits and hyphens."""
 

@@ -1,13 +1,12 @@
 """Pages for what went wrong: the site's own look, a sentence, a way on, and the text kept."""
 
 import logging
-import traceback
 from typing import Any
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
     BadHost,
@@ -20,10 +19,12 @@ from werkzeug.wrappers import Response
 
 from blog.extensions import db
 from blog.models import Staff
-from blog.web import access, htmx, rates
+from blog.web import access, faults, htmx, rates
 
 log = logging.getLogger("blog")
-# Databases put a full disk, a lock that lasts and a lost connection into these kinds of error.
+# A full disk, a lock that lasts, a lost connection, or none to be had. Any other error of the
+# database, such as a broken constraint, is a fault of ours and comes again.
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER = "5"
 
 
@@ -31,8 +32,8 @@ def init_app(app: Flask) -> None:
     """Answer every error as a page of the site, or as a notice where htmx asked."""
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(CSRFError, answer_csrf)
-    app.register_error_handler(DBAPIError, answer_database)
-    app.register_error_handler(PoolTimeout, answer_database)
+    for kind in AWAY:
+        app.register_error_handler(kind, answer_database)
     app.register_error_handler(Exception, answer_fault)
     app.log_exception = _log_late  # type: ignore[assignment,method-assign]
 
@@ -47,37 +48,28 @@ def answer_csrf(_error: CSRFError) -> Response:
 def answer_database(error: Exception) -> Response:
     """The database is locked, full or away. Nothing was stored; the same request may succeed."""
     cause = getattr(error, "orig", None) or error
-    # PostgreSQL's further lines name the values, such as somebody's address.
-    log.error("the database did not take a request: %s", str(cause).partition("\n")[0])
+    what, where = faults.kind(cause), faults.where(error)
+    log.error("the database did not take a request: %s at %s", what, where)
     g.settings = current_app.config["SETTINGS"]  # nobody asks the database for the page's name
     return answer(ServiceUnavailable())
 
 
 def answer_fault(error: Exception) -> Response:
     """A fault of ours: the trace goes to the log, never to a visitor."""
-    log.error("a request failed\n%s", _trace(error))
+    log.error("a request failed\n%s", faults.trace(error))
     return answer(InternalServerError())
 
 
 def _log_late(info: Any) -> None:
     """A fault after the view had answered, which Flask itself reports; then as every other."""
-    if not isinstance(info[1], DBAPIError):
-        log.error("a request failed\n%s", _trace(info[1]))
-
-
-def _trace(error: BaseException | None) -> str:
-    """Which errors, and where. Not their messages: there may stand what somebody typed."""
-    found = ""
-    while error:
-        found += "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}\n"
-        error = error.__cause__ or error.__context__
-    return found
+    if not isinstance(info[1], AWAY):
+        log.error("a request failed\n%s", faults.trace(info[1]))
 
 
 def answer(error: HTTPException, advice: str = "") -> Response:
     """Render an error. A redirect that werkzeug raises as one passes as it is."""
     late = getattr(error, "original_exception", None)
-    if isinstance(late, DBAPIError):  # what the library changed could not be stored
+    if isinstance(late, AWAY):  # what the library changed could not be stored
         return answer_database(late)
     if error.response is not None:
         return error.get_response()
@@ -86,7 +78,7 @@ def answer(error: HTTPException, advice: str = "") -> Response:
     db.session.rollback()
     try:
         return _rendered(error, advice)
-    except (DBAPIError, PoolTimeout):  # the frame of a page needs the database, too
+    except AWAY:  # the frame of a page needs the database, too
         g.settings = current_app.config["SETTINGS"]
         return _rendered(ServiceUnavailable(), "")
 

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from flask import abort
+
+from blog.config import current_settings
+from blog.models import Discussion
 from blog.queries import lists, stories
 from blog.queries.lists import Listed
 from blog.queries.stories import Card, Person, Story, TagLink, TopicLink
+from blog.services import discussions
 from blog.web.site_memory import remembered, remembered_all
 
 
@@ -19,6 +24,22 @@ class Listing(NamedTuple):
 def story(slug: str) -> Story | None:
     """The public article with that slug."""
     return remembered(("story", slug), lambda: stories.by_slug(slug))
+
+
+def article_or_404(year: int, month: int, slug: str) -> Story:
+    """The public article at that address."""
+    found = story(slug)
+    if not found or found.path != {"year": year, "month": month, "slug": slug}:
+        abort(404)
+    return found
+
+
+def open_article_or_404(year: int, month: int, slug: str) -> Story:
+    """The public article at that address, unless its discussion is hidden."""
+    found = article_or_404(year, month, slug)
+    if discussions.state(found, current_settings()) is Discussion.HIDDEN:
+        abort(404)
+    return found
 
 
 def topic(slug: str) -> TopicLink | None:

@@ -1,12 +1,14 @@
 """A new password: by mail where there is some, by the command where there is none."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask_mailman import Mail
+from flask_mailman.backends import locmem
 
 from blog import clock, jobs
 from blog.extensions import writing
@@ -169,6 +171,23 @@ def test_the_mailed_link_works_once_and_its_owner_is_told(mailing: Flask) -> Non
     assert [message.to for message in outbox] == [[cast.EMAIL]] * 2
     assert new_client(mailing).get(path).status_code == 302
     assert cast.sign_in(new_client(mailing), password=NEW).location == "/dashboard/"
+
+
+def test_a_mail_that_nobody_takes_stops_no_new_password_and_the_log_says_no_address(
+    mailing: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = new_client(mailing)
+    _ask(client, cast.EMAIL)
+    (message,) = _sent(mailing)
+    link = next(line for line in message.body.splitlines() if line.startswith("https://"))
+
+    def refuse(*_args: object) -> int:
+        raise SMTPRecipientsRefused({cast.EMAIL: (550, b"no such user")})
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", refuse)
+    assert _set(client, link.removeprefix("https://news.example.org")).status_code == 302
+    assert "a mail was not sent: SMTPRecipientsRefused 550\n" in caplog.text
+    assert cast.EMAIL not in caplog.text
 
 
 def test_asking_has_a_rate(make_app: MakeApp) -> None:

@@ -1,7 +1,9 @@
 """Two people at once: nothing is lost, nothing is counted twice, on SQLite and on PostgreSQL."""
 
+import re
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Barrier
 from typing import Any
 
@@ -16,17 +18,32 @@ from blog.models import (
     BlockKind,
     ChangeEntry,
     Comment,
+    Complaint,
+    Discussion,
     FilterToken,
     Like,
     ModerationEntry,
     Revision,
     Status,
 )
-from blog.queries import queue
-from blog.services import authorship, bayes, blocks, moderation, privacy, reactions
+from blog.queries import articles, queue
+from blog.queries import moderation as log
+from blog.services import (
+    authorship,
+    bayes,
+    blocks,
+    corrections,
+    discussions,
+    manuscript,
+    moderation,
+    privacy,
+    publishing,
+    reactions,
+)
 from blog.services.authorship import TooLate
 from blog.services.moderation import StaleDecision
 from tests import cast
+from tests.conftest import POSTGRES
 from tests.page import CheckingClient
 
 BEA, EVE = "b" * 64, "e" * 64
@@ -214,3 +231,79 @@ def test_a_block_is_lifted_once(app: Flask) -> None:
     assert len([entry for entry in found if entry]) == 1
     with app.app_context():
         assert db.session.query(ChangeEntry).filter_by(what="block", after="").count() == 1
+
+
+if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
+    LOCKING = re.compile(r"(?:UPDATE|INTO|FROM) (article|comment|filter_token|queue_count)\b")
+    Work = Callable[[], object]
+
+    def _works(app: Flask) -> tuple[dict[str, Work], Work]:
+        """What is done beside a decision about a comment, and that decision."""
+        with app.app_context():
+            article, mo, settings = cast.article(), cast.moderator(), current_settings()
+            known, waiting, public, old = [
+                cast.comment(article, status=status, body=f"The ferry {number}.", browser=BEA).id
+                for number, status in enumerate(
+                    (Status.HELD, Status.HELD, Status.PUBLISHED, Status.HELD)
+                )
+            ]
+            with writing():
+                for number in (known, old):
+                    moderation.decide(number, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+                corrections.correct(old, "Corrected.", mo, version="first")
+            correction = log.last_entry(old)
+            db.session.expunge_all()
+
+        def change() -> object:
+            story = articles.for_editing("the-tide-table")
+            assert story
+            return discussions.change(story, Discussion.HELD, stays_open=False, staff=mo)
+
+        rude = reactions.Reporter(EVE, "a network"), Complaint.ABUSIVE, ""
+        return {
+            "an edit": lambda: authorship.edit(known, "Another text.", BEA, settings),
+            "a correction": lambda: corrections.correct(known, "Corrected.", mo, version="first"),
+            "an undone correction": lambda: corrections.undo(correction, mo),
+            "a changed discussion": change,
+            "an article published again": lambda: publishing.publish(
+                manuscript.read(cast.source(title="The tide table, again"))
+            ),
+            "a report that hides": lambda: reactions.report(public, *rude, enough=1),
+        }, lambda: moderation.decide(waiting, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+
+    @pytest.mark.parametrize("is_first", [True, False], ids=["first", "second"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "an edit", "a correction", "an undone correction", "a changed discussion",
+            "an article published again", "a report that hides",
+        ],
+    )  # fmt: skip
+    def test_whatever_comes_beside_a_decision_never_waits_for_it_in_a_circle(
+        app: Flask, name: str, is_first: bool
+    ) -> None:
+        works, decide = _works(app)
+        first, second = (works[name], decide) if is_first else (decide, works[name])
+        thread, held, begun = threading.get_ident(), set[str](), list[Future[object]]()
+
+        def run(work: Work) -> object:
+            with app.app_context(), writing():
+                return work()
+
+        with ThreadPoolExecutor(1) as pool:
+
+            def pause(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+                """Before the first takes another kind of row, the second gets as far as it can."""
+                kind = LOCKING.search(statement)
+                if threading.get_ident() != thread or not kind or statement[:6] == "SELECT":
+                    return
+                if held and kind[1] not in held:
+                    begun[:] = begun or [pool.submit(run, second)]
+                    wait(begun, 0.3)
+                held.add(kind[1])
+
+            with cast.listening(app, pause):
+                run(first)
+            for other in begun or [pool.submit(run, second)]:
+                other.result()
+        _check_counts(app)

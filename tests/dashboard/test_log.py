@@ -1,7 +1,9 @@
 """The log: who did what, as a page with filters and undo, and as a file."""
 
+import ast
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,13 @@ import pytest
 from flask import Flask
 
 from blog import clock
+from blog.dashboard import sentences
 from blog.extensions import db, writing
 from blog.models import Article, ChangeEntry, ModerationEntry, Staff, Status
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import bulk, changes, corrections, moderation
 from tests import cast
+from tests.house import source
 from tests.page import CheckingClient
 
 LOG = "/dashboard/log"
@@ -107,6 +111,19 @@ def test_a_long_log_costs_the_same_number_of_statements(admin: CheckingClient, a
     with cast.counting(app) as many:
         admin.get(LOG)
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("path", [LOG, f"{LOG}.csv", "/dashboard/"])
+def test_a_line_of_the_log_comes_without_the_texts_it_is_about(
+    admin: CheckingClient, app: Flask, path: str
+) -> None:
+    _decided(app, 2)
+    with cast.counting(app) as seen:
+        assert admin.get(path).status_code == 200
+    (line,) = [each for each in seen if "FROM moderation_entry" in each and " AS article_1" in each]
+    columns = set(re.findall(r"(?:article|comment)_1\.(\w+)", line))
+    shown = {"name", "status", "browser", "title", "slug", "published_at"}
+    assert columns == shown | {"id", "article_id"}
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])
@@ -229,6 +246,41 @@ def test_a_line_says_who_and_what(
     assert sentence in admin.get(f"{LOG}.csv?of=site&what={what}").get_data(as_text=True).replace(
         '""', '"'
     )
+
+
+def _written() -> set[str]:
+    """The kinds of lines that the code writes: a word in each call of changes.note or _note."""
+    position = {"changes.note": 1, "_note": 0}
+    calls = (
+        (each, position.get(ast.unparse(each.func)))
+        for tree in source.modules().values()
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Call)
+    )
+    words = [each.args[at] for each, at in calls if at is not None]
+    return {str(each.value) for each in words if isinstance(each, ast.Constant)}
+
+
+def test_every_kind_of_line_that_is_written_has_a_name_and_a_sentence(
+    admin: CheckingClient, app: Flask
+) -> None:
+    written = _written()
+    assert len(written) > 15
+    assert written == set(sentences.KINDS)
+    for what in written:
+        _say(app, what, "x", "", "for ever")
+    said = admin.get(SITE).page.texts(".log__what")
+    assert len(said) == len(written) + 1, "and who signed in"
+    assert not any("changed something" in each for each in said)
+
+
+def test_a_line_of_a_kind_that_nobody_named_takes_no_page_down(
+    admin: CheckingClient, app: Flask
+) -> None:
+    _say(app, "new kind", "x", "", "")
+    said = "Mo Derator changed something: new kind."
+    assert admin.get(SITE).page.texts(".log__what")[0] == said
+    assert said in admin.get(f"{LOG}.csv?of=site").get_data(as_text=True)
 
 
 def test_a_switch_was_on_or_off(admin: CheckingClient, app: Flask) -> None:

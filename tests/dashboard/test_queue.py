@@ -1,5 +1,6 @@
 """The queue's tools: search, decisions about many, the trash, answers, corrections, people."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -141,6 +142,17 @@ def test_what_narrows_the_list_is_named_and_taken_away_one_by_one(
     assert "article=the-tide-table" in without
     unknown = moderator.get(f"{QUEUE}?article=no-such&person=999").page
     assert unknown.texts(".chips [dir]") == ["Article: ?", "Person: ?"]
+
+
+def test_a_filter_asks_once_for_each_name_that_it_shows(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    with cast.counting(app) as seen:
+        page = moderator.get(f"{QUEUE}?article=the-tide-table&person=1").page
+    assert page.texts(".chips [dir]") == ["Article: The tide table", "Person: Bea Writer"]
+    names = [each for each in seen if re.search(r"WHERE (?:article\.slug|comment\.id) =", each)]
+    columns = [set(re.findall(r"(?:article|comment)\.(\w+)", each)) for each in names]
+    assert sorted(columns, key=sorted) == [{"browser", "name", "id"}, {"id", "title", "slug"}]
 
 
 @pytest.mark.parametrize("view", ["waiting", "spam", "all"])

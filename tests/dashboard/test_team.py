@@ -7,14 +7,14 @@ import time_machine
 from flask import Flask
 
 from blog import clock
+from blog.dashboard import template_filters
 from blog.extensions import db, writing
 from blog.models import Invitation, Staff
 from blog.services import accounts
 from blog.services.rights import MAY, Right
-from blog.web import dashboard_filters
 from blog.web.access import NEEDS
 from tests import cast
-from tests.conftest import MakeApp, new_client
+from tests.conftest import POSTGRES, MakeApp, new_client
 from tests.page import CheckingClient
 
 TEAM = "/dashboard/team"
@@ -65,7 +65,7 @@ def test_what_a_role_may_enter(app: Flask, role: str, statuses: tuple[int, ...])
 def test_every_list_of_roles_is_the_same(admin: CheckingClient) -> None:
     offered = [each.attrs["value"] for each in admin.get(TEAM).page.query("#role option")]
     assert offered == list(reversed(MAY[Right.ENTER])) == list(accounts.ROLES)
-    assert set(dashboard_filters.ROLES) == set(accounts.ROLES), "and each has a name"
+    assert set(template_filters.ROLES) == set(accounts.ROLES), "and each has a name"
 
 
 def test_every_room_of_the_table_exists(app: Flask) -> None:
@@ -166,6 +166,19 @@ def test_an_invitation_ends(admin: CheckingClient, client: CheckingClient) -> No
     action = page.one(".blocks form")
     admin.post(str(action.attrs["action"]), data=page.fields(".blocks form"))
     assert client.get(link).status_code == 404
+
+
+if POSTGRES:  # SQLite locks no rows
+
+    def test_whoever_only_looks_at_an_invitation_holds_nobody_up(
+        admin: CheckingClient, client: CheckingClient, app: Flask
+    ) -> None:
+        link = _link(admin)
+        with cast.counting(app) as looking:
+            assert client.get(link).status_code == 200
+        with cast.counting(app) as joining:
+            assert _join(client, link).status_code == 303
+        assert [sum("FOR UPDATE" in each for each in seen) for seen in (looking, joining)] == [0, 1]
 
 
 def test_what_is_stored_of_an_invitation_opens_nothing(

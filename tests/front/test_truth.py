@@ -16,7 +16,7 @@ from blog import clock, migrating
 from blog.extensions import db, writing
 from blog.models import Article, Comment, Complaint, Discussion, Status
 from blog.queries import versions
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import (
     bulk,
     corrections,

@@ -1,6 +1,7 @@
 """Everything stands on its floor, and nothing on a floor does what is forbidden there."""
 
 import ast
+import re
 import statistics
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from importlinter.cli import lint_imports
 
 from tests.house import source
 
-PURE = ("decision.py", "manuscript.py", "markup.py", "text.py", "words.py")
+ARCHITECTURE = (source.ROOT / "docs" / "architecture.md").read_text("utf-8")
+_PURE = re.search(r"((?:`\w+`(?:, | and )?)+) touch no database", ARCHITECTURE)
+PURE = re.findall(r"`(\w+)`", _PURE[1] if _PURE else "")
 MOST_LINES_OF_A_FILE = 320
 MOST_LINES_OF_A_VIEW = 20
 MEDIAN_LINES = 8
@@ -35,6 +38,20 @@ def test_every_room_of_the_package_stands_on_a_floor() -> None:
     rooms = {Path(path).parts[0].removesuffix(".py") for path in source.modules()}
     content = {"__init__", "demo", "migrations"}
     assert [room for room in rooms - content if f"blog.{room}" not in contract] == []
+
+
+def test_the_web_floor_has_what_several_rooms_use() -> None:
+    """What one blueprint alone uses lives with it; create_app binds what serves all of them."""
+    users: dict[str, set[str]] = {}
+    for path, tree in source.modules().items():
+        room = path if path.startswith("web/") else path.split("/")[0]
+        for name in source.imported(tree):
+            if name.startswith("blog.web."):
+                users.setdefault(name.split(".")[2], set()).add(room)
+    blueprints = {"articles", "comments", "dashboard", "accounts", "feeds"}
+    rooms = {name: found - {"__init__.py"} for name, found in users.items()}
+    alone = {name for name, found in rooms.items() if len(found) == 1 and found <= blueprints}
+    assert alone == {"filters"}, "the templates of all rooms use these"
 
 
 def test_select_stands_in_queries_only() -> None:
@@ -78,11 +95,57 @@ def test_queries_change_nothing() -> None:
     } == {}
 
 
+def test_the_architecture_names_what_is_pure() -> None:
+    assert PURE == ["text", "markup", "decision", "bayes", "words", "manuscript"]
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_a_pure_service_knows_no_database(name: str) -> None:
-    imported = source.imported(source.modules()[f"services/{name}"])
+    imported = source.imported(source.modules()[f"services/{name}.py"])
     forbidden = ("sqlalchemy", "flask", "blog.extensions", "blog.queries", "blog.config")
     assert [each for each in imported if each.startswith(forbidden)] == []
+
+
+def test_a_name_is_imported_from_the_module_that_makes_it() -> None:
+    """No module hands on what another one makes: `import X as X` is how one would."""
+    handed_on = [
+        f"{path}: {alias.name}"
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    ]
+    assert handed_on == []
+
+
+def test_nothing_is_written_twice() -> None:
+    """Two functions that do the same in the same words are one, on the floor below both."""
+    written: dict[str, set[str]] = {}
+    for path, tree in source.modules().items():
+        for function in source.functions(tree):
+            body = function.body[ast.get_docstring(function) is not None :]
+            words = "\n".join(map(ast.dump, (function.args, *body)))
+            if body:
+                written.setdefault(words, set()).add(path)
+    assert [sorted(paths) for paths in written.values() if len(paths) > 1] == []
+
+
+def test_who_may_see_a_discussion_is_asked_in_few_places() -> None:
+    """The loaders of web/stories.py, and the page of an article, which shows the rest of it."""
+    asking = {
+        path
+        for path, tree in source.modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and "attr='HIDDEN'" in ast.dump(node)
+    }
+    assert asking == {"web/stories.py", "web/article_page.py", "queries/comments.py"}
+
+
+def test_what_somebody_typed_becomes_a_number_in_one_place_only() -> None:
+    """The front reads a header before there is Flask; everything else asks web/converters.py."""
+    asking = {path for path, tree in source.modules().items() if "isdigit" in source.calls(tree)}
+    assert asking == {"web/converters.py", "front/app.py"}
 
 
 def test_a_comment_changes_its_status_in_one_place_only() -> None:

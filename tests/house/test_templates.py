@@ -17,6 +17,7 @@ from blog.models import Comment
 from blog.queries import moderation as moderation_queries
 from blog.queries import queue, stories, threads
 from blog.queries import shown as shown_comments
+from blog.queries.queue_filter import Filter
 from blog.web.comment_form import CommentForm
 from tests import cast
 from tests.house import source
@@ -246,8 +247,8 @@ def _reader_context(parent: Comment) -> dict[str, Any]:
 def _staff_context(comment: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of the dashboard."""
     return {
-        "comment": comment, "counts": queue.counts(), "wanted": queue.Filter(), "after": "1",
-        "page": queue.page(queue.Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
+        "comment": comment, "counts": queue.counts(), "wanted": Filter(), "after": "1",
+        "page": queue.page(Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
         "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "last_entry": 1,
         "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",

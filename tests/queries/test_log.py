@@ -13,7 +13,7 @@ from blog.extensions import db
 from blog.models import Article, BulkDecision, Comment, ModerationEntry, Staff, Status
 from blog.queries import log
 from blog.queries.log import Wanted
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import bulk, corrections, moderation
 from tests import cast
 from tests.conftest import POSTGRES
@@ -57,7 +57,7 @@ def test_a_decision_about_many_is_one_line_among_the_others(article: Article, mo
     seen, before = [], None
     for _ in found:  # a line a page
         line, *_more = log.decisions(before, 1, Wanted())
-        before = log.place(line)
+        before = log.log_position(line)
         seen.append(line)
     assert seen == found
     assert done

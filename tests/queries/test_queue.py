@@ -17,7 +17,8 @@ from blog.extensions import db
 from blog.models import Article, Comment, Staff, Status, View
 from blog.queries import moderation as log
 from blog.queries import queue, queue_filter
-from blog.queries.queue import Cursor, Filter
+from blog.queries.queue import Cursor
+from blog.queries.queue_filter import Filter
 from blog.queries.records import Record, records
 from blog.services import moderation
 from tests import cast

@@ -21,7 +21,7 @@ from blog.models import (
 )
 from blog.queries import moderation as log
 from blog.queries import queue
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import bulk, moderation, notices
 from blog.services.bulk import AlreadyUndone
 from tests import cast

@@ -25,7 +25,7 @@ from blog.models import (
     Status,
 )
 from blog.models.comment import Complaint
-from blog.queries.queue import Filter
+from blog.queries.queue_filter import Filter
 from blog.services import blocks, bulk, corrections, moderation, notices, privacy, reactions
 from tests import cast
 

@@ -2,11 +2,19 @@
 
 import logging
 import sqlite3
+from typing import Any
 
 import pytest
 from flask import Flask, Response, abort, after_this_request
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from blog.extensions import db, writing
 from blog.services import accounts
@@ -158,7 +166,7 @@ def test_an_odd_address_is_a_404(client: CheckingClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_the_log_says_what_the_database_did_not_take_and_nothing_of_what_it_was(
+def test_a_broken_constraint_is_a_fault_of_ours_and_the_log_says_where(
     app: Flask, client: CheckingClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.get("/twice")
@@ -172,9 +180,54 @@ def test_the_log_says_what_the_database_did_not_take_and_nothing_of_what_it_was(
         return ""
 
     with caplog.at_level(logging.DEBUG):
-        assert client.get("/twice").status_code == 503
-    assert "the database did not take a request" in caplog.text
-    assert not any(each in caplog.text for each in ("ann@", "a-hash", "UPDATE", "Traceback"))
+        answer = client.get("/twice")
+    assert (answer.status_code, answer.page.text("h1")) == (500, "Something broke on our side")
+    assert "in twice" in caplog.text
+    assert "IntegrityError" in caplog.text
+    assert not any(each in caplog.text for each in ("ann@", "a-hash", "= 'x'"))
+
+
+_AWAY = {
+    "an operation that failed": OperationalError(
+        "SELECT secret", {}, sqlite3.OperationalError('fts5: syntax error near "secret"')
+    ),
+    "a connection that ended": InterfaceError(
+        "SELECT secret", {}, sqlite3.InterfaceError("secret")
+    ),
+    "no connection to be had": PoolTimeout("secret"),
+}
+_FAULTS = {
+    "a broken constraint": IntegrityError("secret", {}, sqlite3.IntegrityError("secret")),
+    "a value it has no room for": DataError("secret", {}, sqlite3.DataError("secret")),
+    "a statement that is none": ProgrammingError("secret", {}, sqlite3.ProgrammingError("secret")),
+}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in the view", "after it"])
+@pytest.mark.parametrize(
+    ("name", "status"), [*((each, 503) for each in _AWAY), *((each, 500) for each in _FAULTS)]
+)
+def test_only_a_database_that_is_away_makes_the_site_busy(
+    app: Flask, client: CheckingClient, caplog: Any, name: str, status: int, late: bool
+) -> None:
+    left = [(_AWAY | _FAULTS)[name]]
+
+    def fail(response: Response) -> Response:
+        if left:  # the page that says so is made without a fault
+            raise left.pop()
+        return response
+
+    @app.get("/asks")
+    def asks() -> Response:
+        if late:
+            after_this_request(fail)
+            return Response()
+        return fail(Response())
+
+    assert client.get("/asks").status_code == status
+    said = "did not take a request" if status == 503 else "in fail"
+    assert said in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_what_cannot_be_stored_after_the_view_has_answered_is_a_503_as_well(
@@ -197,5 +250,5 @@ def test_what_cannot_be_stored_after_the_view_has_answered_is_a_503_as_well(
 
     answer = client.get("/late")
     assert (answer.status_code, answer.page.text("h1")) == (503, "The site is busy")
-    assert "database is locked" in caplog.text
+    assert "did not take a request: OperationalError" in caplog.text
     assert "secret" not in caplog.text

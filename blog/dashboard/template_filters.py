@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, g
+from flask import Blueprint, g
 from flask_babel import format_decimal, format_timedelta, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -41,37 +41,14 @@ _RIGHTS = {
     Right.MODERATE: lazy_gettext("Decide about comments and people, open and close discussions"),
     Right.ADMINISTER: lazy_gettext("Change settings and staff, hand out and erase personal data"),
 }
-_KINDS = {
-    "setting": lazy_gettext("Settings"),
-    "discussion": lazy_gettext("Discussions"),
-    "block": lazy_gettext("Blocks"),
-    "sign-in": lazy_gettext("Sign-ins"),
-    "password": lazy_gettext("Passwords"),
-    "second factor": lazy_gettext("Second factors"),
-    "passkey": lazy_gettext("Passkeys"),
-    "role": lazy_gettext("Roles"),
-    "joined": lazy_gettext("New staff"),
-    "invited": lazy_gettext("Invitations"),
-    "account": lazy_gettext("Accounts"),
-    "session": lazy_gettext("Ended sessions"),
-    "note": lazy_gettext("Notes about people"),
-    "article": lazy_gettext("Articles"),
-    "trash": lazy_gettext("Emptied trash"),
-    "exported": lazy_gettext("Exported data"),
-    "erased": lazy_gettext("Erased people"),
-}
 
 
-def init_app(app: Flask) -> None:
+def add_to(blueprint: Blueprint) -> None:
     """Give the templates of the dashboard their filters."""
     for each in (record, bulk_decision, rule, marked, duration):
-        app.add_template_filter(each)
-    app.add_template_global(reason_name)
-    app.add_template_global(row_words)
-    app.add_template_global(kind_name)
-    app.add_template_global(role_name)
-    app.add_template_global(right_name)
-    app.add_template_global(arrived)
+        blueprint.add_app_template_filter(each)
+    for name in (reason_name, row_words, role_name, right_name, arrived):
+        blueprint.add_app_template_global(name)
 
 
 def row_words() -> dict[str, str]:
@@ -179,11 +156,6 @@ def rule(block: Block) -> str:
 def reason_name(rule: str) -> str:
     """What a rule is about, for the filter."""
     return str(_REASONS[rule])
-
-
-def kind_name(what: str) -> str:
-    """A kind of line in the log about the site, for the filter."""
-    return str(_KINDS[what])
 
 
 def role_name(role: str) -> str:
