@@ -2,7 +2,7 @@
 
 Run `python scripts/draw_pictures.py` after a change to a drawing, with Pillow installed. Chromium
 renders each SVG (its path comes from the environment variable CHROMIUM), then Pillow writes it
-1600, 800 and 400 pixels wide, in the best quality that keeps within the size allowed for that width.
+1600, 800 and 400 pixels wide, in the best quality that keeps within what is allowed for that width.
 """
 
 import os

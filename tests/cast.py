@@ -139,9 +139,9 @@ def sign_up(email: str, name: str = "Eve Ditor", role: str = accounts.MODERATOR)
         return accounts.add(name=name, email=email, password=hashed, role=role)
 
 
-def seen(status: Status) -> moderation.Seen:
+def seen(status: Status) -> moderation.LookedAt:
     """What a moderator saw who looked at a comment that nobody has edited."""
-    return moderation.Seen(status, "first")
+    return moderation.LookedAt(status, "first")
 
 
 def sign_in(client: CheckingClient, password: str = PASSWORD, email: str = EMAIL) -> Answer:

@@ -104,7 +104,7 @@ def _labels(found: Filter, title: str, name: str) -> Iterator[tuple[str, str]]:
         yield "until", _("To %(day)s", day=format_date(found.until))
 
 
-def place() -> dict[str, Any]:
+def return_address() -> dict[str, Any]:
     """The filter and the page: where somebody comes back to after a decision without scripts."""
     after = spelled(cursor())
     return here() | ({"after": after} if after else {})

@@ -21,7 +21,7 @@ bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
 bp.before_request(reauthentication.ask)
 bp.add_app_template_global(filtering.here, "queue_filter")
-bp.add_app_template_global(filtering.place, "queue_place")
+bp.add_app_template_global(filtering.return_address, "return_address")
 bp.add_app_template_global(toasts.toasts)
 template_filters.add_to(bp)
 RECENT = 5

@@ -63,7 +63,7 @@ def _decide(wanted: Filter, after: Status, about: dict[str, Any]) -> Response:
         done = bulk.decide(wanted, after, access.signed_in(), about=about)
     if done is None:
         flash(_("There was nothing left to decide."))
-    place = about | {"after": filtering.place().get("after")}
+    place = about | {"after": filtering.return_address().get("after")}
     return redirect(url_for(".comments", bulk=done.id if done else None, **place), 303)
 
 
@@ -77,7 +77,7 @@ def undo_all(bulk_id: int) -> Response:
     except AlreadyUndone:
         return queue_page(409, stale=_("This was taken back before."))
     flash(_undone(done, left))
-    place = done.about | {"after": filtering.place().get("after")}
+    place = done.about | {"after": filtering.return_address().get("after")}
     return redirect(url_for(".comments", **place), 303)
 
 

@@ -12,14 +12,14 @@ from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoForm
 from blog.dashboard.views import bp, room
-from blog.dashboard.views_queue import place_of, queue_page
+from blog.dashboard.views_queue import queue_page, row_address
 from blog.extensions import writing
 from blog.models import Comment, ModerationEntry, Status
 from blog.queries import moderation as log
 from blog.queries import queue, records
 from blog.services import corrections, moderation
 from blog.services.comments import AlreadyStored, Closed, UnknownParent
-from blog.services.moderation import Seen, StaleDecision
+from blog.services.moderation import LookedAt, StaleDecision
 from blog.web import access, commenter, filters, htmx
 
 
@@ -31,7 +31,7 @@ def decide(comment_id: int) -> Response:
     if not form.validate():
         abort(422)
     after = Status(form.status.data)
-    seen = Seen(Status(form.seen.data), form.version.data)
+    seen = LookedAt(Status(form.seen.data), form.version.data)
     staff = access.signed_in()
     try:
         with writing():
@@ -68,7 +68,7 @@ def answer(comment_id: int) -> Response:
     form = _answer_form(comment)
     if not form.validate_on_submit():
         return _answer_page(comment, form)
-    staff, seen = access.signed_in(), Seen(Status(form.seen.data), form.version.data)
+    staff, seen = access.signed_in(), LookedAt(Status(form.seen.data), form.version.data)
     sender, settings = commenter.sender(), current_settings()
     try:
         with writing():
@@ -127,11 +127,11 @@ def correct(comment_id: int) -> Response:
     if entry is None:
         flash(_("Nothing was changed."))
     done = entry.id if entry else None
-    return redirect(url_for(".comments", done=done, **place_of(comment)), 303)
+    return redirect(url_for(".comments", done=done, **row_address(comment)), 303)
 
 
 def _correct_page(comment: Comment, form: CorrectionForm, status: int) -> Response:
-    back = url_for(".comments", **place_of(comment))
+    back = url_for(".comments", **row_address(comment))
     shown: dict[str, Any] = {"form": form, "comment": comment, "back": back}
     return room("dashboard/correct.html", status, is_stale=status == 409, **shown)
 
@@ -157,7 +157,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
     if status != 200:
         return queue_page(status, stale=stale)
     done = entry.id if entry else None
-    return redirect(url_for(".comments", done=done, **filtering.place()), 303)
+    return redirect(url_for(".comments", done=done, **filtering.return_address()), 303)
 
 
 def stale_words(entry: ModerationEntry | None) -> str:

@@ -79,7 +79,7 @@ def _page(wanted: Filter) -> dict[str, Any]:
     }
 
 
-def place_of(comment: Comment) -> dict[str, Any]:
+def row_address(comment: Comment) -> dict[str, Any]:
     """The address of the queue, from where a comment was opened, at that comment's row."""
     wanted = filtering.wanted()
     first = queue.page(wanted, None, current_settings().queue_per_page).comments

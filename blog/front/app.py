@@ -5,14 +5,12 @@ request, and an answer is whole before it is sent.
 """
 
 import asyncio
-import re
 import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar
-from urllib.parse import parse_qsl
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from flask import Flask
 
@@ -20,11 +18,11 @@ from blog import clock, create_app
 from blog.config import Settings
 from blog.front import wsgi
 from blog.front.watch import Watch
+from blog.front.wish import HTMX, Key, Wish, key_of
 from blog.front.wsgi import Reply, Scope
-from blog.pages import NOTE, Headers, Note, Page, PageCache, compress, is_worth_it, preferred
+from blog.pages import NOTE, Note, Page, PageCache, compress, is_worth_it, preferred
 from blog.services import text
 from blog.web import commenter
-from blog.web.htmx import is_part
 from blog.web.requests import largest
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -35,22 +33,6 @@ BODY_WITHIN = 30  # seconds
 STOP_WITHIN = 2  # seconds, for each thread: the server kills a worker that takes ten
 # More than this many requests for each thread are sent away, before all of them are too late.
 MOST_WAITING = 32
-# What of an address a public page depends on, and how it looks where it means anything; whatever
-# else a link carries changes nothing.
-_NUMBER = r"[0-9]{1,10}"
-ARGUMENTS = {
-    "after": re.compile(f"{_NUMBER}(-{_NUMBER})?"),
-    "before": re.compile(_NUMBER),
-    "show": re.compile(_NUMBER),
-    "sort": re.compile("oldest|newest|liked"),
-    "v": re.compile("[0-9a-f]{1,40}"),
-}
-# What chooses among so many pages that they have a room of their own in memory.
-CHOOSING = frozenset({"after", "before", "show"})
-# Few search for the same words, and whoever likes can ask for endless ones.
-SEARCH = "/search"
-# How htmx says what it asks for.
-HTMX = (b"hx-request", b"hx-request-type")
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
@@ -70,62 +52,6 @@ def create() -> "Front":
     front = Front(create_app())
     front.start()
     return front
-
-
-@dataclass(slots=True)
-class Wish:
-    """What a request's headers say that the front has to know, read in one go: it is asked often.
-
-    `known` are the names of the forms that the browser has (If-None-Match), `is_part` says that
-    htmx asks, `length` is how long the body claims to be.
-    """
-
-    cookie: bytes = b""
-    accepted: bytes = b""
-    known: bytes = b""
-    is_part: bool = False
-    length: int = 0
-
-    @classmethod
-    def of(cls, headers: Headers) -> "Wish":
-        """Read the headers; of those that may come twice both count."""
-        wish, said = cls(), dict.fromkeys(HTMX, b"")
-        for name, value in headers:
-            if name == b"cookie":
-                wish.cookie += b"; " + value
-            elif name == b"accept-encoding":
-                wish.accepted = value
-            elif name == b"if-none-match":
-                wish.known = value
-            elif name in said:
-                said[name] += b"," * bool(said[name]) + value
-            elif name == b"content-length" and value.isdigit():
-                wish.length = int(value[:18])
-        asked, kind = (each.decode("latin-1") for each in said.values())
-        wish.is_part = is_part(asked, kind or "partial")
-        return wish
-
-    @property
-    def htmx(self) -> Headers:
-        """What Flask hears of htmx: the decision that was made here, so that both agree."""
-        return [(b"hx-request", b"true")] if self.is_part else []
-
-    def encoding(self, page: Page) -> str:
-        """In which encoding the page goes out."""
-        return preferred(self.accepted) if page.is_worth_it else ""
-
-
-class Key(NamedTuple):
-    """What names a page: its path, the arguments that it depends on, and whether it is a part."""
-
-    path: str
-    arguments: tuple[tuple[str, str], ...]
-    is_part: bool
-
-    @property
-    def is_chosen(self) -> bool:
-        """True if it is one of very many of its kind."""
-        return any(name in CHOOSING for name, _ in self.arguments)
 
 
 class Front:
@@ -167,7 +93,7 @@ class Front:
             return self.stop()
         wish = Wish.of(scope["headers"])
         try:
-            key = None if self._is_known(wish.cookie) else _key(scope, wish)
+            key = None if self._is_known(wish.cookie) else key_of(scope, wish)
             if key:
                 page = self._fresh(key) or await self._missing(key, scope, wish)
                 await _send_page(page, scope, wish, send)
@@ -276,30 +202,6 @@ class Front:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
-
-
-def _key(scope: Scope, wish: Wish) -> Key | None:
-    """What names a page that may be the same for everybody; None if no such page is asked for.
-
-    A page with an argument that says nothing is rendered for whoever asks and kept by nobody: there
-    is no end to what such an argument can be.
-    """
-    if scope["method"] not in ("GET", "HEAD") or scope["path"] == SEARCH:
-        return None
-    query = scope["query_string"]
-    arguments = _arguments(query) if query else ()
-    if not all(ARGUMENTS[name].fullmatch(value) for name, value in arguments):
-        return None
-    return Key(scope["path"], arguments, wish.is_part)
-
-
-def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
-    """The arguments that a public page depends on, each once, as Flask reads them."""
-    found: dict[str, str] = {}
-    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
-        if name in ARGUMENTS:
-            found.setdefault(name, value)
-    return tuple(sorted(found.items()))
 
 
 async def _send_page(page: Page, scope: Scope, wish: Wish, send: Send) -> None:

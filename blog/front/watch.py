@@ -9,6 +9,7 @@ from flask import Flask
 from blog import clock
 from blog.pages import PageCache
 from blog.queries import versions
+from blog.web import faults
 
 log = logging.getLogger("blog")
 EVERY = 0.2  # seconds: a page is stale for less than a second, and a look costs a fraction of one
@@ -34,7 +35,7 @@ class Watch:
                 is_deaf = False
             except Exception as error:
                 if not is_deaf:  # said once, not five times a second
-                    log.error("what changed could not be asked", exc_info=error)
+                    log.error("what changed could not be asked\n%s", faults.trace(error))
                 is_deaf = True
             if self._is_over.wait(EVERY):
                 return

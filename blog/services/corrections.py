@@ -12,7 +12,7 @@ from blog.queries import comments as queries
 from blog.queries import moderation as log
 from blog.services import changes, comments, learning, markup, moderation, text
 from blog.services.comments import Draft, Sender
-from blog.services.moderation import Seen, StaleDecision
+from blog.services.moderation import LookedAt, StaleDecision
 
 
 def correct(comment_id: int, body: str, staff: Staff, *, version: str) -> ModerationEntry | None:
@@ -63,7 +63,7 @@ def _write(comment: Comment, body: str, edited_at: datetime | None) -> None:
 
 
 def answer(
-    comment_id: int, body: str, staff: Staff, sender: Sender, settings: Settings, *, seen: Seen
+    comment_id: int, body: str, staff: Staff, sender: Sender, settings: Settings, *, seen: LookedAt
 ) -> Comment:
     """Approve a comment and answer it in one go, or neither: one decision with one undo.
 

@@ -42,7 +42,7 @@ class StaleDecision(Exception):
 
 
 @dataclass(frozen=True)
-class Seen:
+class LookedAt:
     """What a moderator looked at: where the comment stood, and which version of its text."""
 
     status: Status
@@ -63,7 +63,7 @@ class Step:
 
 
 def decide(
-    comment_id: int, after: Status, staff: Staff, *, seen: Seen, note: str = ""
+    comment_id: int, after: Status, staff: Staff, *, seen: LookedAt, note: str = ""
 ) -> ModerationEntry | None:
     """Move a comment to a status. The same decision twice is one.
 

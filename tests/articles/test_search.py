@@ -342,7 +342,7 @@ def _statements(app: Flask, client: CheckingClient, words: str) -> int:
 
 
 def test_the_front_knows_the_address(app: Flask) -> None:
-    from blog.front.app import SEARCH
+    from blog.front.wish import SEARCH
 
     with app.test_request_context():
         assert url_for("articles.search") == SEARCH

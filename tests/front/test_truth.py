@@ -51,7 +51,7 @@ def _article() -> Article:
 def _decide(before: Status, after: Status) -> Callable[[], None]:
     def change() -> None:
         made, mo = _comment(before), cast.moderator()
-        seen = moderation.Seen(before, made.version)
+        seen = moderation.LookedAt(before, made.version)
         with writing():
             moderation.decide(made.id, after, mo, seen=seen)
 

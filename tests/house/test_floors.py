@@ -145,7 +145,7 @@ def test_who_may_see_a_discussion_is_asked_in_few_places() -> None:
 def test_what_somebody_typed_becomes_a_number_in_one_place_only() -> None:
     """The front reads a header before there is Flask; everything else asks web/converters.py."""
     asking = {path for path, tree in source.modules().items() if "isdigit" in source.calls(tree)}
-    assert asking == {"web/converters.py", "front/app.py"}
+    assert asking == {"web/converters.py", "front/wish.py"}
 
 
 def test_a_comment_changes_its_status_in_one_place_only() -> None:

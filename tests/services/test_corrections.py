@@ -99,7 +99,7 @@ def test_an_answer_approves_what_it_answers(comment: Comment, mo: Staff) -> None
 
 
 def _answer(comment: Comment, mo: Staff, body: str = "Thank you.") -> Comment:
-    seen = moderation.Seen(comment.status, "first")
+    seen = moderation.LookedAt(comment.status, "first")
     sender = replace(SENDER, staff=mo)
     return corrections.answer(comment.id, body, mo, sender, Settings(), seen=seen)
 

@@ -1,0 +1,107 @@
+"""What a request asks for, as far as the front has to know it, and what names the page it wants."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from blog.front.wsgi import Scope
+from blog.pages import Headers, Page, preferred
+from blog.web.htmx import is_part
+
+# What of an address a public page depends on, and how it looks where it means anything; whatever
+# else a link carries changes nothing.
+_NUMBER = r"[0-9]{1,10}"
+ARGUMENTS = {
+    "after": re.compile(f"{_NUMBER}(-{_NUMBER})?"),
+    "before": re.compile(_NUMBER),
+    "show": re.compile(_NUMBER),
+    "sort": re.compile("oldest|newest|liked"),
+    "v": re.compile("[0-9a-f]{1,40}"),
+}
+# What chooses among so many pages that they have a room of their own in memory.
+CHOOSING = frozenset({"after", "before", "show"})
+# Few search for the same words, and whoever likes can ask for endless ones.
+SEARCH = "/search"
+# How htmx says what it asks for.
+HTMX = (b"hx-request", b"hx-request-type")
+
+
+@dataclass(slots=True)
+class Wish:
+    """What a request's headers say that the front has to know, read in one go: it is asked often.
+
+    `known` are the names of the forms that the browser has (If-None-Match), `is_part` says that
+    htmx asks, `length` is how long the body claims to be.
+    """
+
+    cookie: bytes = b""
+    accepted: bytes = b""
+    known: bytes = b""
+    is_part: bool = False
+    length: int = 0
+
+    @classmethod
+    def of(cls, headers: Headers) -> "Wish":
+        """Read the headers; of those that may come twice both count."""
+        wish, said = cls(), dict.fromkeys(HTMX, b"")
+        for name, value in headers:
+            if name == b"cookie":
+                wish.cookie += b"; " + value
+            elif name == b"accept-encoding":
+                wish.accepted = value
+            elif name == b"if-none-match":
+                wish.known = value
+            elif name in said:
+                said[name] += b"," * bool(said[name]) + value
+            elif name == b"content-length" and value.isdigit():
+                wish.length = int(value[:18])
+        asked, kind = (each.decode("latin-1") for each in said.values())
+        wish.is_part = is_part(asked, kind or "partial")
+        return wish
+
+    @property
+    def htmx(self) -> Headers:
+        """What Flask hears of htmx: the decision that was made here, so that both agree."""
+        return [(b"hx-request", b"true")] if self.is_part else []
+
+    def encoding(self, page: Page) -> str:
+        """In which encoding the page goes out."""
+        return preferred(self.accepted) if page.is_worth_it else ""
+
+
+class Key(NamedTuple):
+    """What names a page: its path, the arguments that it depends on, and whether it is a part."""
+
+    path: str
+    arguments: tuple[tuple[str, str], ...]
+    is_part: bool
+
+    @property
+    def is_chosen(self) -> bool:
+        """True if it is one of very many of its kind."""
+        return any(name in CHOOSING for name, _ in self.arguments)
+
+
+def key_of(scope: Scope, wish: Wish) -> Key | None:
+    """What names a page that may be the same for everybody; None if no such page is asked for.
+
+    A page with an argument that says nothing is rendered for whoever asks and kept by nobody: there
+    is no end to what such an argument can be.
+    """
+    if scope["method"] not in ("GET", "HEAD") or scope["path"] == SEARCH:
+        return None
+    query = scope["query_string"]
+    arguments = _arguments(query) if query else ()
+    if not all(ARGUMENTS[name].fullmatch(value) for name, value in arguments):
+        return None
+    return Key(scope["path"], arguments, wish.is_part)
+
+
+def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
+    """The arguments that a public page depends on, each once, as Flask reads them."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name in ARGUMENTS:
+            found.setdefault(name, value)
+    return tuple(sorted(found.items()))
