@@ -25,7 +25,11 @@ from blog.web import assets
 ROUNDS = 3
 SECONDS = 3  # of load, each time
 FILE, OURS, PLAIN = 8991, 8992, 8993  # ports
-LIMITS_OFF = {"BLOG_FLOOD_SECONDS": "0", "BLOG_COMMENT_RATE": ""}  # one address posts all
+LIMITS_OFF = {
+    "BLOG_FLOOD_SECONDS": "0",
+    "BLOG_COMMENT_RATE": "",
+    "BLOG_PREVIEW_RATE": "",
+}  # one address posts all
 NO_MEMORY = {"BLOG_PAGE_CACHE_MB": "0"}
 # As browsers ask; nginx has its files compressed by gzip.
 ACCEPTED = "gzip, deflate, br, zstd"

@@ -93,7 +93,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
     workers: int = _setting(1, "Server processes; more than one wants redis_url for exact rates.")
-    threads: int = _setting(4, "Requests one server process works on at once.")
+    threads: int = _setting(
+        4, "Readers one server process works for at once, and as many who write."
+    )
     page_cache_mb: int = _setting(16, "Memory for public pages in each process, in MB; 0: none.")
     trusted_proxies: int = _setting(0, "How many proxies in front may say who the visitor is.")
     database_url: str = _setting("", "PostgreSQL address; empty: SQLite in instance/.")
@@ -142,7 +144,8 @@ class Settings:
         "60 per hour", "Likes and reports from one address; empty: no limit."
     )
     preview_rate: str = _setting(
-        "60 per 10 minutes", "Previews and edits from one address; empty: no limit."
+        "60 per 10 minutes",
+        "Texts looked at (sent, previewed, edited) from one address; empty: no limit.",
     )
     sign_in_rate: str = _setting(
         "10 per 5 minutes", "Tries to sign in or reset from one address; empty: no limit."

@@ -1,6 +1,7 @@
 """The production server: what `make run` starts."""
 
 import ctypes
+import resource
 import socket
 import sys
 import threading
@@ -16,6 +17,9 @@ from blog.extensions import db, writing
 from blog.queries import staff
 from blog.services import demo
 
+# In how many seconds a browser says what it wants, and how many may take their time at once.
+SPEAK_WITHIN = 15
+MOST_CONNECTIONS = 8_192
 ARENA_MAX = -8  # M_ARENA_MAX in glibc's malloc.h
 
 
@@ -85,13 +89,25 @@ def _share_memory() -> None:
         ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
 
 
+def _allow_connections() -> None:
+    """Let each worker have as many connections as it takes, which are files to the system."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + 512  # and those of the database, the log and the libraries
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def serve(settings: Settings) -> None:
     """Run Granian in this process and its workers in their own."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     _share_memory()
+    _allow_connections()
     server = Granian(
         "blog.front.app:create",
         factory=True,
@@ -100,6 +116,12 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         websockets=False,
+        # To find out which version a browser speaks the server would wait for its first byte for
+        # ever, and so be stopped by connections that say nothing.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=SPEAK_WITHIN * 1000),
+        backlog=MOST_CONNECTIONS,
+        backpressure=MOST_CONNECTIONS,
         log_level=LogLevels.error,
         workers_kill_timeout=10,  # without it a stop during start-up waits for ever
         respawn_failed_workers=True,

@@ -25,18 +25,20 @@ class Turns:
         """`within` is for how many seconds a thread waits for its turn.
 
         Who waited for so long goes on without it: SQLite itself refuses two writers at once.
+        Raises OSError if nothing can be written beside the database.
         """
         self._within = within
         self._thread = threading.RLock()
-        self._next, self._now = (
-            os.open(f"{path}-{place}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            for place in ("next", "now")
-        )
+        self._files: list[int] = []
+        for place in ("next", "now"):
+            flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC
+            self._files.append(os.open(f"{path}-{place}", flags, 0o600))
+        self._next, self._now = self._files
 
     def __del__(self) -> None:
         """Close the files."""
-        os.close(self._next)
-        os.close(self._now)
+        for file in self._files:
+            os.close(file)
 
     @contextmanager
     def taken(self) -> Iterator[None]:

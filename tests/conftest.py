@@ -29,7 +29,12 @@ MakeApp = Callable[..., Flask]
 
 def _settings(database_url: str, **changed: Any) -> Settings:
     # Flood pause and hold of links are tested where they are the subject.
-    usual = {"site_url": "http://localhost", "flood_seconds": 0, "comment_rate": ""}
+    usual = {
+        "site_url": "http://localhost",
+        "flood_seconds": 0,
+        "comment_rate": "",
+        "preview_rate": "",
+    }
     usual |= {"sign_in_rate": "", "database_url": database_url, "secret_key": SECRET}
     return Settings(**{**usual, **changed})
 

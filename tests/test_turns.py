@@ -126,3 +126,8 @@ with _turns(sys.argv[1]).taken():
         [sys.executable, "-c", code, file], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert found.stdout == "waited\n"
+
+
+def test_where_no_file_can_be_made_there_is_no_turn(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Turns(str(tmp_path / "gone" / "site.sqlite"), 1)

@@ -12,7 +12,7 @@ from blog.web import access, article_page, headers, paging, parts, stories
 from blog.web.stories import Listing
 
 bp = Blueprint("articles", __name__)
-YEAR_MONTH = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>"
+YEAR_MONTH = "/<year:year>/<month:month>/<slug:slug>"
 
 
 @bp.get("/")

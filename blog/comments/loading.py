@@ -8,7 +8,7 @@ from blog.queries.stories import Story
 from blog.web import commenter
 
 bp = Blueprint("comments", __name__)
-COMMENTS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments"
+COMMENTS = "/<year:year>/<month:month>/<slug:slug>/comments"
 COMMENT = f"{COMMENTS}/<number:comment_id>"
 
 

@@ -24,14 +24,15 @@ from blog.web.stories import article_or_404
 def create(year: int, month: int, slug: str) -> Response:
     """Store a comment and show it in its place, or show the form and what is wrong with it."""
     article = article_or_404(year, month, slug)
-    form = CommentForm.signed(access.staff())
-    if not form.validate():
-        return _refused(article, form, 422)
-    draft, sender, settings = form.draft(), commenter.sender(), current_settings()
+    form, settings = CommentForm.signed(access.staff()), current_settings()
     try:
+        # To look at a text takes time, whether or not it can be stored.
+        rates.spend(settings.preview_rate, "preview")
+        if not form.validate():
+            return _refused(article, form, 422)
         rates.spend(settings.comment_rate, "comment")
         with writing():
-            submitted = submit(article, draft, sender, settings)
+            submitted = submit(article, form.draft(), commenter.sender(), settings)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
     response = _posted(article, submitted.comment)

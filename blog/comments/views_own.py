@@ -10,17 +10,19 @@ from blog.extensions import writing
 from blog.models import Comment
 from blog.queries import shown as shown_comments
 from blog.queries.stories import Story
-from blog.services import authorship
+from blog.services import authorship, discussions
 from blog.services.authorship import TooLate
 from blog.web import article_page, commenter, htmx, rates
-from blog.web.stories import article_or_404
+from blog.web.stories import article_or_404, open_article_or_404
 
 
 @bp.get(f"{COMMENT}/edit")
 def edit_form(year: int, month: int, slug: str, comment_id: int) -> Response:
     """The own text in a form: a part of the page below the comment, or a page of its own."""
-    article = article_or_404(year, month, slug)
+    article = open_article_or_404(year, month, slug)
     comment = comment_or_404(article, comment_id)
+    if not discussions.is_running(article, current_settings()):
+        abort(409)
     if not authorship.may_change(comment, commenter.browser(), current_settings()):
         abort(409)
     return _form(article, comment, EditForm(formdata=None, body=comment.body), 200)
@@ -29,13 +31,15 @@ def edit_form(year: int, month: int, slug: str, comment_id: int) -> Response:
 @bp.post(f"{COMMENT}/edit")
 def edit(year: int, month: int, slug: str, comment_id: int) -> Response:
     """Store the changed text; it is judged like a new one."""
-    article = article_or_404(year, month, slug)
+    article = open_article_or_404(year, month, slug)
     comment = comment_or_404(article, comment_id)
     rates.spend(current_settings().preview_rate, "preview")
     form = EditForm()
     if not form.validate():
         return _form(article, comment, form, 422)
     try:
+        if not discussions.is_running(article, current_settings()):
+            raise TooLate
         with writing():
             authorship.edit(comment.id, form.body.data, commenter.browser(), current_settings())
     except TooLate:

@@ -19,6 +19,10 @@ from blog.services.secret_links import hash_token
 from blog.web import article_page, commenter, htmx, rates
 from blog.web.stories import open_article_or_404
 
+# Of one comment from one address. A browser is known by its cookie alone, and anybody can make up
+# as many as there are.
+LIKES = "10 per day"
+
 
 @bp.post(f"{COMMENT}/like")
 def like(year: int, month: int, slug: str, comment_id: int) -> Response:
@@ -28,6 +32,7 @@ def like(year: int, month: int, slug: str, comment_id: int) -> Response:
     token = commenter.token() or secrets.token_hex(32)
     try:
         rates.spend(current_settings().reaction_rate, "reaction")
+        rates.spend(LIKES, f"like {comment.id}", staff_too=True)
         with writing():
             count = reactions.like(comment.id, hash_token(token))
     except reactions.Gone:

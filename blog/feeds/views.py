@@ -29,7 +29,7 @@ def atom() -> Response:
     return _feed("feeds/atom.xml", (), articles=found, changed=changed)
 
 
-@bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml")
+@bp.get("/<year:year>/<month:month>/<slug:slug>/feed.xml")
 def comments(year: int, month: int, slug: str) -> Response:
     """The newest public comments under one article."""
     article = open_article_or_404(year, month, slug)

@@ -54,6 +54,30 @@ def create() -> "Front":
     return front
 
 
+class Threads:
+    """Some threads for what takes time, and how much of it waits for one."""
+
+    def __init__(self, size: int, name: str) -> None:
+        """`name` is what debuggers show."""
+        self.waiting = 0
+        self._size = size
+        self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
+
+    async def do(self, work: Callable[[], Found]) -> Found:
+        """Do it in one of them. Raises Busy when too much waits already."""
+        if self.waiting >= self._size * MOST_WAITING:
+            raise Busy
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self.waiting -= 1
+
+    def stop(self) -> None:
+        """Take nothing more."""
+        self._pool.shutdown()
+
+
 class Front:
     """One server process: its pages, its threads, and the Flask application behind them."""
 
@@ -64,9 +88,10 @@ class Front:
         self.cache = PageCache(settings.page_cache_mb * 1024 * 1024)
         self.watch = Watch(app, self.cache)
         self._application = app.wsgi_app
-        self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="flask")
+        # Whoever writes may have to wait for others who write; readers have threads of their own.
+        self._readers = Threads(settings.threads, "reads")
+        self._writers = Threads(settings.threads, "writes")
         self._beside: list[threading.Thread] = []
-        self._waiting = 0
         self._rendering: dict[Key, asyncio.Future[None]] = {}
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
         self._author = commenter.cookie_name(settings).encode()
@@ -84,7 +109,8 @@ class Front:
         self.watch.stop()
         for thread in self._beside:
             thread.join(STOP_WITHIN)
-        self._threads.shutdown()
+        self._readers.stop()
+        self._writers.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in starting and stopping."""
@@ -126,7 +152,7 @@ class Front:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         is_first = self._rendering.setdefault(key, turn) is turn
         try:
-            return await self._in_thread(lambda: self._render(key, scope, wish))
+            return await self._readers.do(lambda: self._render(key, scope, wish))
         finally:
             turn.set_result(None)
             if is_first:
@@ -157,7 +183,8 @@ class Front:
             return
         headers = [each for each in scope["headers"] if each[0] not in HTMX] + wish.htmx
         request = wsgi.environ({**scope, "headers": headers}, *read)
-        reply = await self._in_thread(lambda: wsgi.call(self._application, request))
+        threads = self._readers if scope["method"] in ("GET", "HEAD") else self._writers
+        reply = await threads.do(lambda: wsgi.call(self._application, request))
         await _send(send, self._compressed(reply, wish), scope)
 
     async def _body(self, scope: Scope, wish: Wish, receive: Receive) -> tuple[bytes, int] | None:
@@ -192,16 +219,6 @@ class Front:
             (b"vary", b"Accept-Encoding"),
         ]
         return replace(reply, headers=headers, body=body)
-
-    async def _in_thread(self, work: Callable[[], Found]) -> Found:
-        """Do it in one of the threads. Raises Busy when too many wait for one."""
-        if self._waiting >= self.settings.threads * MOST_WAITING:
-            raise Busy
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._waiting -= 1
 
 
 async def _send_page(page: Page, scope: Scope, wish: Wish, send: Send) -> None:

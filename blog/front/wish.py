@@ -23,6 +23,8 @@ ARGUMENTS = {
 CHOOSING = frozenset({"after", "before", "show"})
 # Few search for the same words, and whoever likes can ask for endless ones.
 SEARCH = "/search"
+# Where `v` names the content of a file; anywhere else it says nothing.
+FILES = "/static/"
 # How htmx says what it asks for.
 HTMX = (b"hx-request", b"hx-request-type")
 
@@ -91,17 +93,20 @@ def key_of(scope: Scope, wish: Wish) -> Key | None:
     """
     if scope["method"] not in ("GET", "HEAD") or scope["path"] == SEARCH:
         return None
+    if scope["path"].startswith("//"):  # Flask reads it with one, and answers in as many ways
+        return None
     query = scope["query_string"]
-    arguments = _arguments(query) if query else ()
+    is_file = scope["path"].startswith(FILES)
+    arguments = _arguments(query, is_file=is_file) if query else ()
     if not all(ARGUMENTS[name].fullmatch(value) for name, value in arguments):
         return None
     return Key(scope["path"], arguments, wish.is_part)
 
 
-def _arguments(query: bytes) -> tuple[tuple[str, str], ...]:
+def _arguments(query: bytes, *, is_file: bool) -> tuple[tuple[str, str], ...]:
     """The arguments that a public page depends on, each once, as Flask reads them."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
-        if name in ARGUMENTS:
+        if name in ARGUMENTS and (name != "v" or is_file):
             found.setdefault(name, value)
     return tuple(sorted(found.items()))

@@ -93,9 +93,9 @@ def published(article_id: int, comment_id: int) -> Comment | None:
 
 
 def is_answered(comment_id: int) -> bool:
-    """True if somebody answered, unless the answer was deleted or is spam."""
-    answers = (Status.HELD, Status.PUBLISHED, Status.REJECTED)
-    query = select(Comment.id).where(Comment.parent_id == comment_id, Comment.status.in_(answers))
+    """True if there is an answer that everybody can read; of any other nobody is told."""
+    public = Comment.status == Status.PUBLISHED
+    query = select(Comment.id).where(Comment.parent_id == comment_id, public)
     return db.session.scalar(query.limit(1)) is not None
 
 

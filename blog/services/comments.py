@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import math
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +20,10 @@ from blog.services.judging import judge
 from blog.services.secret_links import hash_token
 
 # Names that speak for the site; nobody but its staff may use them.
-OFFICIAL_NAMES = ("admin", "administrator", "editor", "moderator", "staff")
+OFFICIAL_NAMES = (
+    "admin", "admins", "administrator", "administrators", "editor", "editors", "moderator",
+    "moderators", "staff",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,12 +148,19 @@ def _check_allowed(
         return
     if known.is_repeated:
         raise AlreadyStored
-    official = {text.fold_name(name) for name in (*OFFICIAL_NAMES, settings.site_name)}
-    if known.is_staff_name or text.fold_name(draft.name) in official:
+    if known.is_staff_name or _is_official(draft.name, settings.site_name):
         raise NameTaken
     if settings.flood_seconds and known.last_written:
         left = known.last_written + timedelta(seconds=settings.flood_seconds) - clock.now()
-        raise TooFast(max(1, round(left.total_seconds())))
+        raise TooFast(max(1, math.ceil(left.total_seconds())))
+
+
+def _is_official(name: str, site_name: str) -> bool:
+    """True if a name is the site's, or has a word in it that speaks for the site."""
+    words = {text.fold_name(word) for word in re.findall(r"[^\s().,;:/_-]+", name)}
+    offices, site = {text.fold_name(each) for each in OFFICIAL_NAMES}, text.fold_name(site_name)
+    folded = text.fold_name(name)
+    return bool(words & offices) or folded in (*offices, site, f"the{site}")
 
 
 def _store(

@@ -31,6 +31,10 @@ _COMMENT_RULES = """
 # Quotes in quotes in quotes: what lies deeper is shown as it was typed. The parser itself would
 # drop the words at its own limit, so that lies higher.
 _DEEPEST = 20
+# For each of these the parser looks through the rest of the text; a text with more is shown as it
+# was typed. 5,000 brackets took a second.
+_MOST_STARTS = 100
+_STARTS = ("[", "://")
 
 _options = {"linkify": True, "breaks": True, "maxNesting": 5 * _DEEPEST}
 _comment_markdown = MarkdownIt("zero", _options).enable(_COMMENT_RULES.split())
@@ -44,10 +48,16 @@ _article_markdown = (
 @lru_cache(maxsize=64)  # the form looks at what a text becomes before the service stores it
 def comment_html(body: str) -> str:
     """Render a comment: emphasis, strong, code, quotes, lists and links; other HTML is text."""
-    tokens = _comment_markdown.parse(body)
-    is_too_deep = any(token.level > _DEEPEST for token in tokens)
-    parser = _plain_text if is_too_deep else _comment_markdown
+    parser = _plain_text if _is_slow(body) or _is_too_deep(body) else _comment_markdown
     return _clean_comment(parser.render(body), _COMMENT_TAGS)
+
+
+def _is_slow(body: str) -> bool:
+    return any(body.count(start) > _MOST_STARTS for start in _STARTS)
+
+
+def _is_too_deep(body: str) -> bool:
+    return any(token.level > _DEEPEST for token in _comment_markdown.parse(body))
 
 
 def marked(html: str, words: WordList) -> str:
@@ -89,8 +99,9 @@ def _clean_comment(html: str, tags: set[str]) -> str:
     return nh3.clean(
         html,
         tags=tags,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
         url_schemes=_SCHEMES,
+        url_relative="deny",
         link_rel="nofollow ugc noopener",
         clean_content_tags=set(),
     )

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from functools import cache, lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from confusable_homoglyphs import confusables
 from email_validator import EmailNotValidError, validate_email
@@ -16,7 +16,9 @@ BROKEN = frozenset("\ufffd\ufffe\uffff")
 # Characters that turn the direction of what follows: a name with one could rewrite its line.
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Look-alikes that are plain ASCII and so in no list of confusable characters.
-TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
+TWINS = str.maketrans(
+    {"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "4": "a", "@": "a", "5": "s", "$": "s"}
+)
 PAIRS = {"rn": "m", "vv": "w"}
 # Letters that Unicode names after the Latin one they are drawn from, and does not decompose.
 _DRAWN = re.compile(
@@ -99,11 +101,11 @@ def website(text: str) -> str:
     Raises ValueError for anything but an http or https address of a named host.
     """
     address = text if "://" in text else f"https://{text}"
-    if any(c.isspace() or c in "\"'<>\\`" for c in address):
+    if any(c.isspace() or c in "\"'<>\\`" for c in address) or not is_storable(unquote(address)):
         raise ValueError("not an address")
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port
-    if parts.scheme not in ("http", "https") or parts.username or port == 0:
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or port == 0:
         raise ValueError("not a website")
     labels = host.split(".")
     if len(labels) < 2 or not all(labels) or not all(_is_label(label) for label in labels):
@@ -112,7 +114,8 @@ def website(text: str) -> str:
 
 
 def _is_label(label: str) -> bool:
-    return len(label) <= 63 and all(c.isalnum() or c == "-" for c in label)
+    is_spelled = all(c.isalnum() or c == "-" for c in label)
+    return len(label) <= 63 and is_spelled and not label.startswith("-") and not label.endswith("-")
 
 
 def email(text: str) -> str:

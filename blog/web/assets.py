@@ -53,7 +53,8 @@ def _lasting(response: Response, name: str) -> Response:
     """Let browsers keep a file for ever if the address has its fingerprint, or its version."""
     if response.status_code not in (200, 206, 304):  # an answer to one browser's condition
         return response
-    if name.startswith("vendor/") or request.args.get("v") == fingerprint(name):
+    known = None if name.startswith("vendor/") else fingerprint(name)
+    if request.args.get("v") == known:
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
         headers.may_be_kept()
     else:

@@ -20,10 +20,30 @@ class SlugConverter(BaseConverter):
 
 
 class NumberConverter(IntegerConverter):
-    """A key of the database, or the number of a page."""
+    """A key of the database, or the number of a page, in its one spelling."""
+
+    regex = "[1-9][0-9]{0,9}"
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=MAX_ID)
+
+
+class YearConverter(IntegerConverter):
+    """A year of four digits."""
+
+    regex = "[0-9]{4}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, fixed_digits=4)
+
+
+class MonthConverter(IntegerConverter):
+    """A month of two digits."""
+
+    regex = "0[1-9]|1[0-2]"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, fixed_digits=2)
 
 
 class TokenConverter(BaseConverter):
@@ -36,4 +56,6 @@ def init_app(app: Flask) -> None:
     """Make the converters known before a blueprint uses them."""
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.converters["number"] = NumberConverter
+    app.url_map.converters["year"] = YearConverter
+    app.url_map.converters["month"] = MonthConverter
     app.url_map.converters["token"] = TokenConverter

@@ -19,13 +19,15 @@ from werkzeug.wrappers import Response
 
 from blog.extensions import db
 from blog.models import Staff
-from blog.web import access, faults, htmx, rates
+from blog.web import access, faults, forgery, htmx, rates
 
 log = logging.getLogger("blog")
 # A full disk, a lock that lasts, a lost connection, or none to be had. Any other error of the
 # database, such as a broken constraint, is a fault of ours and comes again.
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER = "5"
+# Where a form has a comment's text, which an error hands back to be sent again.
+COMMENT_FORMS = frozenset({"comments.create", "comments.preview", "comments.edit"})
 
 
 def init_app(app: Flask) -> None:
@@ -51,6 +53,10 @@ def answer_database(error: Exception) -> Response:
     what, where = faults.kind(cause), faults.where(error)
     log.error("the database did not take a request: %s at %s", what, where)
     g.settings = current_app.config["SETTINGS"]  # nobody asks the database for the page's name
+    if getattr(cause, "sqlite_errorname", "").startswith("SQLITE_READONLY"):
+        # A connection that was opened while the file could not be written never can.
+        db.session().invalidate()
+        db.engine.dispose()
     return answer(ServiceUnavailable())
 
 
@@ -92,7 +98,11 @@ def _rendered(error: HTTPException, advice: str) -> Response:
     else:
         response = make_response(
             render_template(
-                "errors/error.html", kept=_kept_text(), viewer=_viewer(status), **context
+                "errors/error.html",
+                kept=_kept_text(),
+                may_be_sent_again=_may_be_sent_again(),
+                viewer=_viewer(status),
+                **context,
             ),
             status,
         )
@@ -114,6 +124,14 @@ def _add_headers(response: Response, error: HTTPException, status: int) -> None:
 def _viewer(status: int) -> Staff | None:
     """Who is signed in; while the database is away nobody asks it."""
     return access.staff() if status < 500 else None
+
+
+def _may_be_sent_again() -> bool:
+    """True if the text belongs to a comment's form and came from a page of ours.
+
+    Whoever got another site's form sent must not find it here as one of our own.
+    """
+    return request.endpoint in COMMENT_FORMS and forgery.is_from_here()
 
 
 def _kept_text() -> dict[str, str]:

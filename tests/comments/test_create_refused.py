@@ -276,6 +276,14 @@ def test_an_address_has_its_rate(make_app: MakeApp) -> None:
     assert len(cast.stored(app)) == 2
 
 
+def test_a_text_that_is_looked_at_counts_whatever_comes_of_it(make_app: MakeApp) -> None:
+    client = new_client(make_app(preview_rate="2 per hour"))
+    assert [cast.post(client, name="").status_code for _ in range(2)] == [422] * 2
+    answer = cast.post(client, name="", body=cast.TEXT)
+    assert answer.status_code == 429
+    assert answer.page.fields("#leave-reply")["body"] == cast.TEXT
+
+
 def test_bad_input_does_not_use_up_the_rate(make_app: MakeApp) -> None:
     client = new_client(make_app(comment_rate="1 per hour"))
     assert [cast.post(client, name="").status_code for _ in range(3)] == [422] * 3

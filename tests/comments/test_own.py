@@ -9,7 +9,7 @@ from flask import Flask
 
 from blog import clock
 from blog.extensions import db, writing
-from blog.models import Comment, ModerationEntry, Revision, Status
+from blog.models import Article, Comment, Discussion, ModerationEntry, Revision, Status
 from blog.services import moderation
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -132,6 +132,43 @@ def test_once_answered_it_stays(client: CheckingClient, app: Flask) -> None:
         cast.comment(cast.article(), parent=db.session.get_one(Comment, 1))
     assert client.post(EDIT, data={"body": "x"}).status_code == 409
     assert client.post(DELETE).status_code == 409
+
+
+@pytest.mark.parametrize("status", [Status.HELD, Status.REJECTED, Status.SPAM])
+def test_an_answer_that_nobody_sees_changes_nothing(
+    client: CheckingClient, app: Flask, status: Status
+) -> None:
+    """It would say that such an answer is there."""
+    _publish(app)
+    with app.app_context():
+        parent = db.session.get_one(Comment, 1)
+        cast.comment(cast.article(), parent=parent, status=status)
+    assert client.post(EDIT, data={"body": "x"}).status_code == 303
+
+
+def test_after_the_discussion_closed_it_stays_and_can_be_deleted(
+    client: CheckingClient, app: Flask
+) -> None:
+    _publish(app)
+    _discuss(app, Discussion.CLOSED)
+    assert client.get(EDIT).status_code == 409
+    answer = client.post(EDIT, data={"body": "Too late."})
+    assert answer.status_code == 409
+    assert answer.page.fields("form.comment-form")["body"] == "Too late."
+    assert client.post(DELETE).status_code == 303
+
+
+def test_below_a_hidden_discussion_nothing_is_changed(client: CheckingClient, app: Flask) -> None:
+    _publish(app)
+    _discuss(app, Discussion.HIDDEN)
+    assert client.get(EDIT).status_code == 404
+    assert client.post(EDIT, data={"body": "x"}).status_code == 404
+    assert cast.stored(app)[0].body == cast.ANN["body"]
+
+
+def _discuss(app: Flask, state: Discussion) -> None:
+    with app.app_context(), writing():
+        db.session.query(Article).update({"discussion": state})
 
 
 @pytest.mark.parametrize("path", [EDIT, DELETE])

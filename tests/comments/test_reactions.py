@@ -64,6 +64,13 @@ def test_reactions_have_a_rate(make_app: MakeApp) -> None:
     assert [client.post(LIKE).status_code for _ in range(3)] == [303, 303, 429]
 
 
+def test_one_address_has_ten_likes_for_a_comment(new_reader: NewReader, app: Flask) -> None:
+    """Whoever has no cookie, or makes one up, is another browser each time."""
+    statuses = [new_reader().post(LIKE).status_code for _ in range(12)]
+    assert statuses == [303] * 10 + [429] * 2
+    assert _likes(app) == (10, 10)
+
+
 def test_a_report_is_kept_and_thanked_for(client: CheckingClient, app: Flask) -> None:
     assert client.get(REPORT, htmx=True).page.query("select")
     answer = client.post(REPORT, data=SPAM, htmx=True)

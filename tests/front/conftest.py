@@ -106,7 +106,8 @@ def start(make_app: MakeApp) -> Iterator[Callable[..., Process]]:
 
     yield make
     for each in made:
-        each.front._threads.shutdown()
+        each.front._readers.stop()
+        each.front._writers.stop()
 
 
 @pytest.fixture

@@ -167,12 +167,36 @@ def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
     assert (busy.headers["retry-after"], busy.headers["cache-control"]) == ("5", "no-store")
 
 
+def test_while_all_who_write_wait_readers_are_answered(start: Callable[..., Process]) -> None:
+    process, gate = start(threads=1), threading.Event()
+    application: Any = process.front._application
+
+    def locked(request: Any, answer: Any) -> Any:
+        if request["REQUEST_METHOD"] == "POST":
+            gate.wait(30)
+        return application(request, answer)
+
+    process.front._application = locked  # type: ignore[assignment]
+
+    async def crowd() -> Answer:
+        waiting = [
+            asyncio.create_task(process.ask("POST", "/nothing", FORM, [b"x=1"])) for _ in range(8)
+        ]
+        await asyncio.sleep(0)
+        answer = await asyncio.wait_for(process.ask("GET", "/nothing", {}), 10)
+        gate.set()
+        await asyncio.gather(*waiting)
+        return answer
+
+    assert run(crowd()).status == 404
+
+
 def test_a_fault_in_the_middle_leaves_the_next_one_alone(process: Process) -> None:
     process.front._application = _broken  # type: ignore[assignment]
     with pytest.raises(RuntimeError):
         process.get("/")
     assert process.front._rendering == {}
-    assert process.front._waiting == 0
+    assert process.front._readers.waiting == 0
 
 
 def _broken(*_request: Any) -> Any:

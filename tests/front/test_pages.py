@@ -310,7 +310,7 @@ def test_what_names_a_page_counts_as_well() -> None:
     assert len(cache.usual.pages) < 13
 
 
-@pytest.mark.parametrize("name", ["v", "after", "before", "show", "sort"])
+@pytest.mark.parametrize("name", ["after", "before", "show", "sort"])
 def test_a_long_argument_leaves_nothing_behind(process: Process, name: str) -> None:
     for number in range(3):
         assert process.get(f"/robots.txt?{name}={'x' * 60_000}{number}").status == 200
@@ -323,7 +323,7 @@ def test_a_long_argument_leaves_nothing_behind(process: Process, name: str) -> N
     "query",
     [
         "sort=a1", "sort=", "show=x", "show=", "after=12-x", "after=-3", "after=1-2-3", "before=1.5",
-        "before=%F0%9F%91%8D", "before=\u0662", "v=guess", "after=99999999999", "sort=newest&show=x",
+        "before=%F0%9F%91%8D", "before=\u0662", "after=99999999999", "sort=newest&show=x",
     ],
 )  # fmt: skip
 def test_an_argument_that_says_nothing_takes_no_room_in_memory(
@@ -334,6 +334,29 @@ def test_an_argument_that_says_nothing_takes_no_room_in_memory(
     assert process.get(path).body == process.fresh(path)
     assert process.get(path).status == 200
     assert (process.rendered, _kept(process)) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("//archive/1", id="a slash too many"),
+        pytest.param("/archive/01", id="a nought too many"),
+        pytest.param("/archive/%D9%A1", id="another script's digit"),
+        pytest.param("/%EF%BC%92%EF%BC%90%EF%BC%92%EF%BC%96/03/the-tide-table", id="wide digits"),
+        pytest.param("/2026/3/the-tide-table", id="a nought too few"),
+        pytest.param("/static/vendor/htmx.org@4.0.1/htmx.min.js?v=1", id="a version twice"),
+        pytest.param("/static/site.css?v=1", id="a guessed version"),
+    ],
+)
+def test_a_page_has_one_address_in_memory(process: Process, path: str) -> None:
+    assert process.get(path).status in (200, 404)
+    assert _kept(process) == 0
+
+
+def test_a_version_says_something_of_files_only(process: Process) -> None:
+    for number in range(3):
+        assert process.get(f"/feed.xml?v={number}").body == process.fresh("/feed.xml")
+    assert (process.rendered, _kept(process)) == (1, 1)
 
 
 def test_pages_that_numbers_choose_push_out_no_others() -> None:

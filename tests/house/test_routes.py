@@ -18,18 +18,18 @@ from tests.page import CheckingClient
 # The author of a comment proves it by the browser's cookie. The staff: administrators and moderators; admin: administrators only. Whoever holds a link proves it by the signed token in it. member: anybody on the staff, whatever the role. code: whose password was right and whose code is asked for. nobody: rooms of the library that are closed.
 ROUTES = """
 everybody  GET       /
-everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>
-everybody  GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments
-everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/reply
-everybody  POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/like
-everybody  GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/report
-author     GET POST  /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/edit
-author     POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/delete
-everybody  POST      /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/preview
-everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/feed.xml
-everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/<number:comment_id>/replies
-everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/newer
-everybody  GET       /<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug:slug>/comments/since
+everybody  GET       /<year:year>/<month:month>/<slug:slug>
+everybody  GET POST  /<year:year>/<month:month>/<slug:slug>/comments
+everybody  GET       /<year:year>/<month:month>/<slug:slug>/comments/<number:comment_id>/reply
+everybody  POST      /<year:year>/<month:month>/<slug:slug>/comments/<number:comment_id>/like
+everybody  GET POST  /<year:year>/<month:month>/<slug:slug>/comments/<number:comment_id>/report
+author     GET POST  /<year:year>/<month:month>/<slug:slug>/comments/<number:comment_id>/edit
+author     POST      /<year:year>/<month:month>/<slug:slug>/comments/<number:comment_id>/delete
+everybody  POST      /<year:year>/<month:month>/<slug:slug>/comments/preview
+everybody  GET       /<year:year>/<month:month>/<slug:slug>/feed.xml
+everybody  GET       /<year:year>/<month:month>/<slug:slug>/comments/<number:comment_id>/replies
+everybody  GET       /<year:year>/<month:month>/<slug:slug>/comments/newer
+everybody  GET       /<year:year>/<month:month>/<slug:slug>/comments/since
 everybody  GET       /archive/<number:number>
 everybody  GET       /author/<slug:slug>
 everybody  GET       /search
@@ -107,7 +107,7 @@ link       GET POST  /account/join/<token:token>
 
 # What stands in an address to try it.
 EXAMPLES = {
-    "<int(fixed_digits=4):year>": "2026", "<int(fixed_digits=2):month>": "03",
+    "<year:year>": "2026", "<month:month>": "03",
     "<slug:slug>": "the-tide-table", "<number:comment_id>": "1", "<number:block_id>": "1", "<number:number>": "1",
     "<number:bulk_id>": "1", "<number:invitation_id>": "1", "<number:staff_id>": "1",
     "<number:session_id>": "1",

@@ -156,6 +156,11 @@ def test_a_comment_of_another_article_cannot_be_answered(
         pytest.param("Broadsheet", id="the site"),
         pytest.param("Moderator", id="an office"),
         pytest.param("ADM1N", id="an office in disguise"),
+        pytest.param("5taff", id="an office with a digit"),
+        pytest.param("@dmin", id="an office with a sign"),
+        pytest.param("The Broadsheet", id="the site with its article"),
+        pytest.param("Eve Other (Staff)", id="an office behind a name"),
+        pytest.param("Editors", id="more than one of an office"),
     ],
 )
 def test_a_name_that_imitates_the_staff_is_refused(
@@ -164,6 +169,13 @@ def test_a_name_that_imitates_the_staff_is_refused(
     cast.moderator()
     with pytest.raises(NameTaken):
         _again(article, settings, STRANGER, name=name)
+
+
+@pytest.mark.parametrize("name", ["Stafford", "Edith Torres", "Adam Inns", "J. Broadsheet-Smith"])
+def test_a_name_that_only_sounds_like_an_office_is_free(
+    article: Article, settings: Settings, name: str
+) -> None:
+    assert _again(article, settings, STRANGER, name=name).comment.name == name
 
 
 def test_a_name_of_the_staff_is_free_for_its_owner(article: Article, settings: Settings) -> None:

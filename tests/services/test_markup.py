@@ -75,8 +75,13 @@ def test_every_word_that_was_typed_is_in_the_comment(words: list[str]) -> None:
         ),
         pytest.param("# a", "<p># a</p>\n", id="no headings: they are the page's"),
         pytest.param("<b>a</b>", "<p>&lt;b&gt;a&lt;/b&gt;</p>\n", id="HTML shows as text"),
-        pytest.param("![a](/x.png)", '<p>!<a href="/x.png" rel="nofollow ugc noopener">a</a></p>\n',
+        pytest.param("![a](/x.png)", '<p>!<a rel="nofollow ugc noopener">a</a></p>\n',
                      id="no pictures"),
+        pytest.param("[a](//x.org)", '<p><a rel="nofollow ugc noopener">a</a></p>\n', id="no host"),
+        pytest.param(
+            '[a](https://x.org "b")',
+            '<p><a href="https://x.org" rel="nofollow ugc noopener">a</a></p>\n', id="no title",
+        ),
     ],
 )  # fmt: skip
 def test_what_a_comment_may_have(body: str, html: str) -> None:
@@ -145,3 +150,16 @@ def test_marks_add_nothing_but_marks(body: str, entries: list[str]) -> None:
     html = markup.comment_html(body)
     marks = markup.marked(html, WordList(entries))
     assert markup.plain(marks) == markup.plain(html)
+
+
+@pytest.mark.parametrize("start", ["[", "://", "![", "http://a.b/["])
+def test_a_text_that_would_take_long_is_shown_as_it_was_typed(start: str) -> None:
+    """The parser looks from each of these to the end of the text: 5,000 took a second."""
+    body = start * 500
+    assert markup.plain(markup.comment_html(body)).strip() == body
+    assert "<a " not in markup.comment_html(body)
+
+
+def test_a_text_with_many_links_has_them() -> None:
+    body = " ".join(f"https://example.org/{number}" for number in range(100))
+    assert markup.count_links(markup.comment_html(body)) == 100

@@ -89,6 +89,8 @@ def test_a_website_in_its_stored_spelling(typed: str, stored: str) -> None:
         "http://[::1", "http://[::1]/", "https://example.org:99999", "https://example.org:0",
         "https://.org", "https://example..org", 'https://example.org/"onclick', "mailto:a@b.org",
         "https://example.org\\@evil.org", "//example.org", "just words",
+        "https://:google.com@evil.org", "https://@evil.org", "https://x.org/%00", "https://-.-",
+        "https://x-.org",
     ],
 )  # fmt: skip
 def test_what_is_no_website(typed: str) -> None:

@@ -18,12 +18,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from blog.extensions import db, writing
 from blog.services import accounts
+from blog.web import errors
 from tests import cast
 from tests.page import CheckingClient
 
 
 @pytest.fixture
-def failing(app: Flask) -> Flask:
+def failing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(errors, "COMMENT_FORMS", errors.COMMENT_FORMS | {"fail"})
+
     @app.route("/fail/<int:status>", methods=["GET", "POST"])
     def fail(status: int) -> str:
         if status == 599:
@@ -121,7 +124,52 @@ def test_while_the_database_is_away_the_page_asks_it_for_nothing(
             assert answer.page.text("h1") == "The site is busy"
     foreign = {"Sec-Fetch-Site": "cross-site"}
     answer = client.post(cast.COMMENTS, data=cast.ANN, headers=foreign)
-    assert answer.page.fields(".comment-form")["body"] == cast.ANN["body"]
+    assert answer.page.text("#kept-body") == cast.ANN["body"]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        pytest.param(cast.COMMENTS, {"Sec-Fetch-Site": "cross-site"}, id="from another site"),
+        pytest.param(cast.COMMENTS, {"Sec-Fetch-Site": "none"}, id="from nowhere"),
+        pytest.param(f"{cast.COMMENTS}/1/edit", {"Sec-Fetch-Site": "cross-site"}, id="an edit"),
+        pytest.param("/account/sign-out", {"Sec-Fetch-Site": "cross-site"}, id="the staff's"),
+        pytest.param("/account/sign-out", {}, id="of a member of staff, without the token"),
+        pytest.param("/dashboard/comments/1/decision", {}, id="a decision without the token"),
+        pytest.param("/nothing", {}, id="an address that is none"),
+    ],
+)
+def test_nobody_gets_another_sites_form_as_one_of_ours(
+    app: Flask, moderator: CheckingClient, path: str, headers: dict[str, str]
+) -> None:
+    """The text is shown; there is no button that would send it in the name of who sees it."""
+    with app.app_context():
+        cast.comment(cast.article())
+    answer = moderator.post(path, data={**cast.ANN, "website": "evil.example"}, headers=headers)
+    assert answer.status_code in (400, 403, 404)
+    assert answer.page.text("#kept-body") == cast.ANN["body"]
+    assert not answer.page.query("main form")
+    assert "evil.example" not in answer.text
+
+
+def test_a_file_that_can_be_written_again_is_written_again(
+    failing: Flask, client: CheckingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that was opened while it could not be written is thrown away."""
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorname = "SQLITE_READONLY_DBMOVED"
+    thrown: list[str] = []
+    monkeypatch.setattr("sqlalchemy.engine.Engine.dispose", lambda _engine: thrown.append("away"))
+
+    @failing.get("/readonly")
+    def readonly() -> str:
+        raise OperationalError("UPDATE", {}, error)
+
+    assert client.get("/readonly").status_code == 503
+    assert thrown == ["away"]
+    assert client.get("/fail/598").status_code == 503
+    assert thrown == ["away"], "any other fault leaves the others alone"
+    monkeypatch.undo()
 
 
 @pytest.mark.parametrize(
