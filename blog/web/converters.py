@@ -22,7 +22,7 @@ class SlugConverter(BaseConverter):
 class NumberConverter(IntegerConverter):
     """A key of the database, or the number of a page, in its one spelling."""
 
-    regex = "[1-9][0-9]{0,9}"
+    regex = "[1-9][0-9]*"
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=MAX_ID)
