@@ -58,7 +58,7 @@ def _comments(rows: Iterator[dict[str, Any]]) -> None:
 
 def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:
     if _is_sqlite():
-        db.session.execute(insert(model), rows)
+        db.session.execute(insert(model.__table__), rows)
     else:
         postgres.copy(model.__table__, rows)
 
@@ -80,7 +80,7 @@ def add_busy(articles: int, comments: int) -> None:
         db.session.add(
             Comment(
                 article_id=articles + 1, name=f"Person {number}", email="p@example.org", body=text,
-                html=f"<p>{text}</p>\n", status=Status.PUBLISHED, vetted=True, browser="f" * 64,
+                html=f"<p>{text}</p>\n", status=Status.PUBLISHED, approved=True, browser="f" * 64,
                 network="", request_key=f"busy-{number}", created_at=now,
             )
         )  # fmt: skip
@@ -161,7 +161,7 @@ def _reports(comments: int, chance: random.Random) -> None:
         db.session.execute(
             update(Comment)
             .where(Comment.id == row["comment_id"], Comment.status == Status.PUBLISHED)
-            .values(open_report=row["id"], vetted=False)
+            .values(open_report=row["id"], approved=False)
         )
     db.session.commit()
 
@@ -174,9 +174,9 @@ def _counts() -> None:
         )
     )
     counted: Counter[View] = Counter()
-    columns = (Comment.status, Comment.vetted, Comment.open_report)
-    for status, vetted, report in db.session.query(*columns).yield_per(BATCH):
-        counted.update(Comment(status=status, vetted=vetted, open_report=report).views)
+    columns = (Comment.status, Comment.approved, Comment.open_report)
+    for status, approved, report in db.session.query(*columns).yield_per(BATCH):
+        counted.update(Comment(status=status, approved=approved, open_report=report).views)
     for view, number in counted.items():
         db.session.execute(update(QueueCount).where(QueueCount.view == view).values(count=number))
     db.session.commit()

@@ -33,7 +33,8 @@ def _check_database() -> None:
         raise click.ClickException(f"the database cannot be used: {error.orig}") from None
     if not is_ready:
         raise click.ClickException(
-            "the database is not ready: start the site once, or run `flask --app blog upgrade`"
+            "the database is not ready: start the site once,"
+            " or run `.venv/bin/flask --app blog upgrade`"
         )
 
 

@@ -135,7 +135,9 @@ class Settings:
         "refused-words.txt", "File in instance/ with words that reject a comment, one a line."
     )
     edit_minutes: int = _setting(15, "Minutes to edit or delete the own comment; 0: never.")
-    reports_to_hide: int = _setting(3, "Readers who must report a comment to hide it; 0: never.")
+    reports_to_hide: int = _setting(
+        3, "Reports by readers in this many different networks hide a comment; 0: never."
+    )
     flood_seconds: int = _setting(
         15, "Seconds between two comments of one browser or network; 0: no pause."
     )

@@ -4,8 +4,9 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from flask import g, has_app_context
@@ -43,6 +44,23 @@ db = SQLAlchemy(
 babel = Babel()
 csrf = CSRFProtect()
 mail = Mail()
+
+
+@event.listens_for(Engine, "do_connect")
+def _keep_private(dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
+    """Let only its owner read SQLite's file, which holds addresses and hashes of passwords.
+
+    SQLite gives the files beside it, which it makes later, the rights of this one; those that were
+    made by an earlier version are closed here, too. What goes wrong SQLite says better.
+    """
+    if dialect.name != "sqlite" or arguments[0] == ":memory:":
+        return
+    path = arguments[0]
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    for each in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(OSError):  # it is not there, or belongs to somebody else
+            each.chmod(each.stat().st_mode & 0o700)
 
 
 @event.listens_for(Engine, "connect")

@@ -1,7 +1,8 @@
 """What the site does by itself: sends waiting mail and forgets what it has kept for long enough.
 
-One thread beside the server runs `work()` again and again; `flask --app blog work` does it once,
-for a site whose server is started in another way. Two at once do no harm: each takes its own mail.
+One thread beside the server runs `work()` again and again; `.venv/bin/flask --app blog work` does
+it once, for a site whose server is started in another way. Two at once do no harm: each takes its
+own mail.
 """
 
 import logging

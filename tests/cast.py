@@ -107,7 +107,7 @@ def truly(comments: Iterable[Comment]) -> dict[View, int]:
             or (each.status is Status.PUBLISHED and each.open_report is not None)
             for each in found
         ),
-        View.UNSEEN: sum(each.status is Status.PUBLISHED and not each.vetted for each in found),
+        View.UNSEEN: sum(each.status is Status.PUBLISHED and not each.approved for each in found),
         View.PUBLISHED: sum(each.status is Status.PUBLISHED for each in found),
         View.REJECTED: sum(each.status is Status.REJECTED for each in found),
         View.SPAM: sum(each.status is Status.SPAM for each in found),
@@ -115,10 +115,10 @@ def truly(comments: Iterable[Comment]) -> dict[View, int]:
     }
 
 
-def report(on: Comment, browser: str = "e" * 64) -> None:
+def report(on: Comment, browser: str = "e" * 64, enough: int = 0) -> None:
     """Let a reader report a comment. Needs a session that may write."""
     reporter = reactions.Reporter(browser, f"network of {browser[0]}")
-    reactions.report(on.id, reporter, Complaint.ABUSIVE, "Rude.", 0)
+    reactions.report(on.id, reporter, Complaint.ABUSIVE, "Rude.", enough)
     db.session.expire(on, ["reports"])
 
 

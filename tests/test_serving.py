@@ -151,6 +151,38 @@ def test_the_first_start_fills_the_newsroom_and_later_ones_keep_everything(
     assert site.process.returncode == 0
 
 
+def _open_to_others(folder: Path) -> list[str]:
+    return [
+        each.name for each in folder.iterdir() if each.is_file() and each.stat().st_mode & 0o077
+    ]
+
+
+def test_only_its_owner_reads_the_database_also_one_of_an_earlier_version(
+    make_site: MakeSite,
+) -> None:
+    site = make_site(DEMO="0")
+    site.start()
+    assert _open_to_others(site.instance) == []
+    site.stop()
+    for each in site.instance.glob("*.sqlite"):  # on PostgreSQL there is none
+        for path in (each, Path(f"{each}-wal"), Path(f"{each}-shm")):
+            path.touch()
+            path.chmod(0o644)
+    site.start()
+    assert _open_to_others(site.instance) == []
+
+
+def test_the_commands_print_links_to_the_port_that_they_are_given(make_site: MakeSite) -> None:
+    site = make_site(DEMO="0")
+    site.run("flask", "--app", "blog", "upgrade")
+    link = site.run("flask", "--app", "blog", "set-up-link").stdout
+    assert link.startswith(f"http://127.0.0.1:{site.port}/account/set-up/")
+    own = site.run(
+        "flask", "--app", "blog", "set-up-link", BLOG_SITE_URL="https://news.example.org"
+    )
+    assert own.stdout.startswith("https://news.example.org/account/set-up/")
+
+
 def test_without_the_demo_a_site_starts_empty(make_site: MakeSite) -> None:
     site = make_site(DEMO="0")
     site.start()

@@ -19,6 +19,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
 from flask_security import password_changed, password_reset, tf_disabled, tf_profile_changed
+from flask_security.recoverable import reset_password_token_status
 from flask_security.signals import wan_deleted, wan_registered
 from werkzeug.wrappers import Response
 
@@ -100,11 +101,25 @@ def refuse_nonsense() -> None:
         abort(400)
 
 
+@bp.before_app_request
+def refuse_dead_reset() -> Response | None:
+    """Answer a link that sets no password: the library would lead to where one asks for a link."""
+    if request.endpoint != "security.reset_password":
+        return None
+    is_old, is_bad, member = reset_password_token_status((request.view_args or {})["token"])
+    return _dead_link("reset") if is_old or is_bad or not member else None
+
+
+def _dead_link(kind: str) -> Response:
+    """Say that a link no longer works, with the same words whatever is wrong with it."""
+    return make_response(render_template("accounts/dead_link.html", kind=kind), 410)
+
+
 @bp.route("/set-up/<token:token>", methods=["GET", "POST"])
 def set_up(token: str) -> Response:
     """The first administrator chooses name, address and password, once."""
     if not accounts.may_set_up(token, current_app.config["SECRET_KEY"]):
-        abort(404)
+        return _dead_link("set_up")
     form = SetUpForm()
     if not form.validate_on_submit():
         return _set_up_page(form, token)
@@ -121,7 +136,7 @@ def _add_administrator(form: SetUpForm, token: str) -> None:
     password = accounts.hashed(form.password.data)
     with writing():
         if not accounts.may_set_up(token, current_app.config["SECRET_KEY"]):
-            abort(404)  # somebody was faster
+            abort(_dead_link("set_up"))  # somebody was faster
         accounts.add(
             name=form.name.data,
             email=form.email.data,
@@ -134,7 +149,7 @@ def _add_administrator(form: SetUpForm, token: str) -> None:
 def join(token: str) -> Response:
     """Whoever was invited chooses name, address and password, once."""
     if not accounts.invitation(token):
-        abort(404)
+        return _dead_link("join")
     form = SetUpForm()
     if not form.validate_on_submit():
         return _set_up_page(form, token, invited=True)
@@ -146,7 +161,7 @@ def join(token: str) -> Response:
         form.email.errors = [_("Somebody on the staff has this address.")]
         return _set_up_page(form, token, invited=True)
     except UsedUp:
-        abort(404)  # somebody was faster
+        return _dead_link("join")  # somebody was faster
     flash(_("Your account is ready. Please sign in."))
     return redirect(url_for("security.login"), 303)
 

@@ -297,7 +297,7 @@ class SettingsForm(FlaskForm):
     reports_to_hide = _number(
         "reports_to_hide",
         lazy_gettext("Reports that hide a comment"),
-        lazy_gettext("This many readers send it back to wait; 0: never."),
+        lazy_gettext("Readers in this many different networks send it back to wait; 0: never."),
     )
     close_after_days = _number(
         "close_after_days",

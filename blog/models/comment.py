@@ -86,10 +86,10 @@ class Comment(Base):
     A thread has a root (`root_id` is null) and replies that all carry the root's id; `parent_id`
     is the comment that was answered. `browser` is the hash of the token that proves its author;
     `request_key` makes a second click the same comment; `fingerprint` finds the same text again.
-    `vetted` says that a moderator approved the text as it is now, `lesson` what the filter learned
-    from it, `open_report` is the first report that no moderator has looked at. `reply_count` counts
-    the published replies below a root. `wants_mail` asks for mail about answers, which only goes to
-    an address that its browser has confirmed.
+    `approved` says that a moderator approved the text as it is now, `lesson` what the filter
+    learned from it, `open_report` is the first report that no moderator has looked at.
+    `reply_count` counts the published replies below a root. `wants_mail` asks for mail about
+    answers, which only goes to an address that its browser has confirmed.
     """
 
     __tablename__ = "comment"
@@ -157,7 +157,7 @@ class Comment(Base):
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     like_count: Mapped[int] = mapped_column(default=0)
     reply_count: Mapped[int] = mapped_column(default=0)
-    vetted: Mapped[bool] = mapped_column(default=False)
+    approved: Mapped[bool] = mapped_column("vetted", default=False)
     open_report: Mapped[int | None]
     lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "lesson"))
     wants_mail: Mapped[bool] = mapped_column(default=False)
@@ -180,9 +180,14 @@ class Comment(Base):
         """The views of the queue in which it stands."""
         found = {_VIEW_OF[self.status]} if self.status in _VIEW_OF else set()
         if self.status is Status.PUBLISHED:
-            found |= {View.UNSEEN} if not self.vetted else set()
+            found |= {View.UNSEEN} if not self.approved else set()
             found |= {View.WAITING} if self.open_report else set()
         return found
+
+    @property
+    def vetted(self) -> bool:
+        """True if nothing is left to look at: it was approved, and nobody reported it since."""
+        return self.approved and self.open_report is None
 
     @property
     def version(self) -> str:

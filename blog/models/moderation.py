@@ -15,7 +15,7 @@ from blog.models.types import UTCDateTime, words
 class ModerationEntry(Base):
     """One line of the log: who moved a comment from where to where, why and when.
 
-    `was_vetted`, `was_lesson` and `was_report` are what an undo brings back beside the status;
+    `was_approved`, `was_lesson` and `was_report` are what an undo brings back beside the status;
     `note` is what a moderator tells the comment's author; `bulk_id` is the decision about many
     comments that this one is part of, `revision_id` the text that a moderator replaced, `answer_id`
     the staff's answer that went out with it.
@@ -56,7 +56,7 @@ class ModerationEntry(Base):
     before: Mapped[Status | None] = mapped_column(words(Status, "before"))
     after: Mapped[Status] = mapped_column(words(Status, "after"))
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    was_vetted: Mapped[bool] = mapped_column(default=False)
+    was_approved: Mapped[bool] = mapped_column("was_vetted", default=False)
     was_lesson: Mapped[Lesson | None] = mapped_column(words(Lesson, "was_lesson"))
     was_report: Mapped[int | None]
     bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_decision.id"))

@@ -161,7 +161,7 @@ def index_bounds(view: View | None) -> IndexBounds:
     if view is None:
         return []
     status: tuple[ColumnElement[Any], object] = (Comment.status.expression, _STATUS_OF[view])
-    return [status, (Comment.vetted.expression, False)] if view is View.UNSEEN else [status]
+    return [status, (Comment.approved.expression, False)] if view is View.UNSEEN else [status]
 
 
 def is_sqlite() -> bool:

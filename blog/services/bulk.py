@@ -37,7 +37,7 @@ def decide(
         return None
     bulk = _remember(staff, after, about)
     is_public = after is Status.PUBLISHED
-    steps = [Step(each, after, vetted=is_public, open_report=None) for each in chosen]
+    steps = [Step(each, after, approved=is_public, open_report=None) for each in chosen]
     entries = _move(bulk, steps, staff)
     for comment in chosen[-MOST_TAUGHT:]:
         learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
@@ -106,7 +106,7 @@ def empty_trash(last_entry: int, staff: Staff) -> int:
     """
     wanted = Filter(view=View.TRASH, last_entry=last_entry)
     found = [each for each in queue.lock(queue.ids(wanted, MOST)) if wanted.still_has(each)]
-    steps = [Step(each, Status.DELETED, vetted=False, open_report=None) for each in found]
+    steps = [Step(each, Status.DELETED, approved=False, open_report=None) for each in found]
     if steps:
         _move(_remember(staff, Status.DELETED, {"view": View.TRASH}), steps, staff)
     authorship.empty_rows([each.id for each in found])

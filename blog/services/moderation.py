@@ -55,7 +55,7 @@ class Step:
 
     comment: Comment
     after: Status
-    vetted: bool
+    approved: bool
     open_report: int | None
     undo_of: int | None = None
     answer_id: int | None = None
@@ -80,7 +80,7 @@ def decide(
         raise StaleDecision(queries.last_entry(comment.id))
     if comment.version != seen.version:
         raise StaleDecision(None)
-    step = Step(comment, after, vetted=after is Status.PUBLISHED, open_report=None)
+    step = Step(comment, after, approved=after is Status.PUBLISHED, open_report=None)
     note = note if after is Status.REJECTED else ""
     entry = move_all([step], by=staff.name, staff_id=staff.id, note=note)[0]
     learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
@@ -118,7 +118,7 @@ def _with_its_answer(entry: ModerationEntry) -> list[Step]:
         return [back(answer, newest)] if newest.undo_of else []
     notices.take_back(newest)
     taken_back = newest.id if newest.before is None or newest.undo_of else None
-    return [Step(answer, Status.TRASHED, answer.vetted, answer.open_report, undo_of=taken_back)]
+    return [Step(answer, Status.TRASHED, answer.approved, answer.open_report, undo_of=taken_back)]
 
 
 def is_held_by_people(comment: Comment) -> bool:
@@ -149,14 +149,14 @@ def back(comment: Comment, entry: ModerationEntry) -> Step:
     report = entry.was_report or comment.open_report
     before = entry.before or comment.status
     is_new_text = comment.edited_at is not None and comment.edited_at > entry.created_at
-    vetted = entry.was_vetted and not is_new_text
-    return Step(comment, before, vetted, report, undo_of=entry.id, answer_id=entry.answer_id)
+    approved = entry.was_approved and not is_new_text
+    return Step(comment, before, approved, report, undo_of=entry.id, answer_id=entry.answer_id)
 
 
 def start(comment: Comment, status: Status) -> None:
     """Give a new comment its first status. What the staff writes needs no second look."""
     comment.status = status
-    comment.vetted = comment.staff_id is not None
+    comment.approved = comment.staff_id is not None
     db.session.add(comment)
     move(comment, status, by=comment.name, is_new=True)
     stopped = int(status is not Status.PUBLISHED)
@@ -172,7 +172,7 @@ def move(
     is_new: bool = False,
 ) -> ModerationEntry:
     """Move one comment that the rules or its author move; what is known about it stays."""
-    step = Step(comment, after, comment.vetted, comment.open_report, is_new=is_new)
+    step = Step(comment, after, comment.approved, comment.open_report, is_new=is_new)
     return move_all([step], by=by, staff_id=staff_id)[0]
 
 
@@ -197,7 +197,7 @@ def move_all(
             before=None if step.is_new else step.comment.status,
             after=step.after,
             reasons=step.comment.reasons if step.is_new else [],
-            was_vetted=step.comment.vetted,
+            was_approved=step.comment.approved,
             was_lesson=step.comment.lesson,
             was_report=step.comment.open_report,
             note=note,
@@ -217,16 +217,16 @@ def move_all(
     return entries
 
 
-def mark_seen(comment: Comment, *, vetted: bool, open_report: int | None) -> None:
+def mark_seen(comment: Comment, *, approved: bool, open_report: int | None) -> None:
     """Keep in mind who looked at a comment, or that somebody should; it stays where it is."""
-    _apply([Step(comment, comment.status, vetted, open_report)])
+    _apply([Step(comment, comment.status, approved, open_report)])
 
 
 def remark(
     comment: Comment, staff: Staff, *, revision_id: int | None = None, undo_of: int | None = None
 ) -> ModerationEntry:
     """Write a line of the log about a comment that stays where it is: its text was corrected."""
-    step = Step(comment, comment.status, comment.vetted, comment.open_report, undo_of=undo_of)
+    step = Step(comment, comment.status, comment.approved, comment.open_report, undo_of=undo_of)
     entry = move_all([step], by=staff.name, staff_id=staff.id)[0]
     entry.revision_id = revision_id
     db.session.flush()
@@ -242,7 +242,7 @@ def _apply(steps: Iterable[Step]) -> None:
         comment = step.comment
         was_public = not step.is_new and comment.status is Status.PUBLISHED
         views.subtract([] if step.is_new else comment.views)
-        comment.status, comment.vetted = step.after, step.vetted
+        comment.status, comment.approved = step.after, step.approved
         comment.open_report = step.open_report
         views.update(comment.views)
         public = (step.after is Status.PUBLISHED) - was_public

@@ -50,7 +50,8 @@ def report(
     """Report a comment, once a browser. When `enough` readers did, it waits for a moderator.
 
     A browser without a cookie costs nothing, so readers count as different by their networks. A
-    text that a moderator approved stays, however many report it; 0 is never enough.
+    text that a moderator approved waits to be looked at again and stays public, however many report
+    it; 0 is never enough.
     """
     comment = moderation.locked(comment_id)
     versions.hold()
@@ -63,11 +64,11 @@ def report(
         created_at=clock.now(),
     )
     added = _add(row)
-    if added and not comment.vetted and not comment.open_report:
-        moderation.mark_seen(comment, vetted=False, open_report=row.id)
+    if added and not comment.open_report:
+        moderation.mark_seen(comment, approved=comment.approved, open_report=row.id)
     reporters = queries.count_reports(comment_id)
     is_public = comment.status is Status.PUBLISHED
-    if added and is_public and enough and reporters >= enough and not comment.vetted:
+    if added and is_public and enough and reporters >= enough and not comment.approved:
         comment.reasons = [*comment.reasons, {"rule": "reports", "fact": str(reporters)}]
         moderation.move(comment, Status.HELD, by="")
 

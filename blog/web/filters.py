@@ -165,7 +165,7 @@ def decision(entry: ModerationEntry) -> str:
 
 
 def _answered(entry: ModerationEntry, names: dict[str, str]) -> str:
-    if entry.before is entry.after and entry.was_vetted:
+    if entry.before is entry.after and entry.was_approved and not entry.was_report:
         return str(_("%(name)s answered the comment by %(person)s.", **names))
     return str(_("%(name)s approved and answered the comment by %(person)s.", **names))
 

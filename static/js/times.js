@@ -7,13 +7,14 @@
     ["day", 86400],
     ["hour", 3600],
     ["minute", 60],
+    ["second", 1],
   ];
   const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 
   const say = (time) => {
     if (time.title) return;
     const seconds = Math.min((new Date(time.dateTime) - Date.now()) / 1000, 0);
-    const [unit, size] = UNITS.find(([, length]) => -seconds >= length) || ["second", 60];
+    const [unit, size] = UNITS.find(([, length]) => -seconds >= length) || UNITS.at(-1);
     time.title = time.textContent;
     time.textContent = words.format(Math.round(seconds / size), unit);
   };

@@ -48,30 +48,36 @@ def test_the_first_administrator_chooses_and_signs_in(
 def test_the_link_works_once(client: CheckingClient, link: str) -> None:
     fields = client.get(link).page.fields() | PERSON
     client.post(link, data=fields)
-    assert client.get(link).status_code == 404
-    again = client.post(link, data=fields | {"email": "eve@example.org"})
-    assert again.status_code == 404
+    used, again = client.get(link), client.post(link, data=fields | {"email": "eve@example.org"})
+    forged = client.get("/account/set-up/a.b.c")
+    said = {(each.status_code, each.page.text("main")) for each in (used, again, forged)}
+    assert len(said) == 1
+    assert used.status_code == 410
+    assert "It was used, or is too old." in used.page.text("main")
+    assert used.page.one("main a").attrs["href"] == "/account/sign-in"
 
 
 def test_the_link_dies_after_a_day(client: CheckingClient, link: str) -> None:
     with time_machine.travel(clock.now() + timedelta(days=1, seconds=10)):
-        assert client.get(link).status_code == 404
+        assert client.get(link).status_code == 410
 
 
-@pytest.mark.parametrize("token", ["x", "a.b.c", "%00", "x" * 400])
-def test_a_forged_link_is_nothing(client: CheckingClient, token: str) -> None:
-    assert client.get(f"/account/set-up/{token}").status_code == 404
+@pytest.mark.parametrize(
+    ("token", "status"), [("x", 410), ("a.b.c", 410), ("%00", 404), ("x" * 400, 404)]
+)
+def test_a_forged_link_is_nothing(client: CheckingClient, token: str, status: int) -> None:
+    assert client.get(f"/account/set-up/{token}").status_code == status
 
 
 def test_a_link_of_another_site_is_nothing(client: CheckingClient) -> None:
     token = accounts.set_up_token("the secret of another site")
-    assert client.get(f"/account/set-up/{token}").status_code == 404
+    assert client.get(f"/account/set-up/{token}").status_code == 410
 
 
 def test_a_link_for_a_new_password_sets_nothing_up(client: CheckingClient, app: Flask) -> None:
     with app.app_context(), app.test_request_context():
         token = generate_reset_password_token(cast.moderator())
-    assert client.get(f"/account/set-up/{token}").status_code == 404
+    assert client.get(f"/account/set-up/{token}").status_code == 410
 
 
 def test_who_was_faster_is_the_administrator(
@@ -86,7 +92,7 @@ def test_who_was_faster_is_the_administrator(
         return "x"
 
     monkeypatch.setattr(accounts, "hashed", hashed)
-    assert client.post(link, data=fields).status_code == 404
+    assert client.post(link, data=fields).status_code == 410
     with app.app_context():
         assert [member.name for member in db.session.query(Staff)] == ["Eve"]
 

@@ -1,11 +1,13 @@
 """A conversation goes on while it is read: what is new, what is folded, what is reported or kept."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
+from blog import clock
 from blog.extensions import db
 from blog.models import Article, Comment, Report
 from tests import cast
@@ -31,6 +33,19 @@ def thread(app: Flask) -> int:
     for number in range(5):
         _said(app, answers=root, name=f"Reader {number}")
     return root
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "now"), (1, "1 second ago"), (34, "34 seconds ago"), (60, "1 minute ago")],
+)
+def test_a_young_comment_says_its_true_age(
+    app: Flask, reader: Visit, seconds: int, words: str
+) -> None:
+    written = clock.now().replace(microsecond=0)
+    number = _said(app, created_at=written)
+    reader.page.clock.set_fixed_time(written + timedelta(seconds=seconds))
+    expect(reader.open().locator(f"#comment-{number} time")).to_have_text(words)
 
 
 def test_new_comments_wait_behind_a_button(app: Flask, reader: Visit, thread: int) -> None:

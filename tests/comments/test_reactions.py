@@ -159,6 +159,11 @@ def test_a_moderator_sees_what_is_reported_and_may_keep_it(
     for place in range(4):
         new_reader().post(REPORT, data=SPAM, environ_base=_at(place))
     assert cast.stored(app)[0].status is Status.PUBLISHED
+    page = moderator.get("/dashboard/comments").page
+    assert "Approve" in page.texts("#row-1 .decisions button"), "and it may be kept once more"
+    fields = page.fields("#row-1 .decisions") | {"status": "published"}
+    moderator.post("/dashboard/comments/1/decision", data=fields)
+    assert not moderator.get("/dashboard/comments").page.query("#row-1")
 
 
 def test_0_never_hides(make_app: MakeApp, app: Flask) -> None:

@@ -17,7 +17,7 @@ def test_an_empty_site_says_how_to_go_on(moderator: CheckingClient) -> None:
     words = moderator.get("/dashboard/").page.text("main")
     assert "Nothing waits" in words
     assert "No decision yet" in words
-    assert "flask --app blog publish" in words
+    assert ".venv/bin/flask --app blog publish" in words
 
 
 def test_it_says_what_waits_and_what_was_decided(moderator: CheckingClient, app: Flask) -> None:
@@ -64,7 +64,7 @@ def test_it_says_whether_the_site_is_well(moderator: CheckingClient) -> None:
     assert facts[0] == VERSION
     assert facts[1].startswith(("SQLite 3.", "PostgreSQL "))
     assert facts[2].endswith("B")
-    assert facts[3] == "None. On the server, run: flask --app blog backup"
+    assert facts[3] == "None. On the server, run: .venv/bin/flask --app blog backup"
     assert facts[4] == "No mail server is set"
 
 

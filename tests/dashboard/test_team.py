@@ -124,8 +124,19 @@ def test_an_invitation_lets_one_person_join_with_its_role(
     with app.app_context():
         nell = db.session.query(Staff).filter_by(email="nell@example.org").one()
         assert [each.name for each in nell.roles] == [role]
-    assert client.get(link).status_code == 404, "it works once"
-    assert client.post(link, data=NEW | {"email": "eve@example.org"}).status_code in (400, 404)
+    assert client.get(link).status_code == 410, "it works once"
+    assert client.post(link, data=NEW | {"email": "eve@example.org"}).status_code in (400, 410)
+
+
+def test_a_dead_invitation_says_so_and_the_way_on(
+    admin: CheckingClient, client: CheckingClient
+) -> None:
+    link = _link(admin)
+    _join(client, link)
+    used, forged = client.get(link), client.get("/account/join/forged")
+    assert used.page.text("main") == forged.page.text("main")
+    assert "This invitation was used or withdrawn, or is too old." in used.page.text("main")
+    assert used.page.one("main a").attrs["href"] == "/account/sign-in"
 
 
 def test_a_link_is_shown_once_and_a_reload_invites_nobody(
@@ -161,11 +172,11 @@ def test_bad_input_keeps_the_invitation(
 def test_an_invitation_ends(admin: CheckingClient, client: CheckingClient) -> None:
     link = _link(admin)
     with time_machine.travel(clock.now() + accounts.INVITED):
-        assert client.get(link).status_code == 404
+        assert client.get(link).status_code == 410
     page = admin.get(TEAM).page
     action = page.one(".blocks form")
     admin.post(str(action.attrs["action"]), data=page.fields(".blocks form"))
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
 
 
 if POSTGRES:  # SQLite locks no rows
@@ -187,7 +198,7 @@ def test_what_is_stored_of_an_invitation_opens_nothing(
     _link(admin)
     with app.app_context():
         stored = db.session.query(Invitation).one().token
-    assert client.get(f"/account/join/{stored}").status_code == 404
+    assert client.get(f"/account/join/{stored}").status_code == 410
 
 
 def test_links_are_tried_at_a_rate(make_app: MakeApp, admin: CheckingClient) -> None:

@@ -37,6 +37,13 @@ def test_every_command_exists(app: Flask) -> None:
     assert named <= set(app.cli.commands)
 
 
+def test_every_command_can_be_run_as_it_is_written() -> None:
+    """In the site's folder; the environment that `make run` makes is on nobody's path."""
+    told = [*PAGES, *ROOT.glob("templates/**/*.html"), *ROOT.glob("blog/**/*.py")]
+    bare = re.compile(r"(?<!\.venv/bin/)flask --app blog [a-z]")
+    assert [str(page) for page in told if bare.search(page.read_text("utf-8"))] == []
+
+
 def test_every_variable_in_the_environment_is_a_setting() -> None:
     names = {name.lower() for name in re.findall(r"BLOG_([A-Z_]+)\b", TEXT)} - {"name", "instance"}
     assert names

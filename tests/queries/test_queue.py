@@ -20,7 +20,7 @@ from blog.queries import queue, queue_filter
 from blog.queries.queue import Cursor
 from blog.queries.queue_filter import Filter
 from blog.queries.records import Record, records
-from blog.services import moderation
+from blog.services import bulk, moderation
 from tests import cast
 from tests.conftest import POSTGRES
 
@@ -75,7 +75,7 @@ def test_a_view_has_its_comments_only(
     article: Article, view: View | None, kinds: list[str]
 ) -> None:
     made = {
-        "seen": cast.comment(article, vetted=True),
+        "seen": cast.comment(article, approved=True),
         "unseen": cast.comment(article),
         "reported": cast.comment(article),
         **{
@@ -135,6 +135,35 @@ def test_a_report_waits_until_a_moderator_looked(article: Article, mo: Staff) ->
     assert entry
     moderation.undo(entry, mo)
     assert _found() == [public.id], "an undo brings the report back"
+
+
+def test_a_report_of_what_was_approved_waits_and_hides_nothing(article: Article, mo: Staff) -> None:
+    public = cast.comment(article, approved=True)
+    for browser in "cdef":
+        cast.report(public, browser * 64, enough=3)
+    assert public.status is Status.PUBLISHED
+    assert _found() == [public.id]
+    assert _found(view=View.UNSEEN) == [], "somebody approved it"
+    assert queue.counts() == cast.truly([public])
+    look = cast.seen(Status.PUBLISHED)
+    kept = moderation.decide(public.id, Status.PUBLISHED, mo, seen=look)
+    assert kept
+    assert _found() == [], "the decision settles it"
+    assert moderation.decide(public.id, Status.PUBLISHED, mo, seen=look) is None
+    moderation.undo(kept, mo)
+    assert _found() == [public.id]
+    moderation.decide(public.id, Status.PUBLISHED, mo, seen=look)
+    cast.report(public, "1" * 64, enough=3)
+    assert _found() == [public.id], "the next report comes up again"
+    assert public.status is Status.PUBLISHED
+    assert queue.counts() == cast.truly([public])
+
+
+def test_many_reported_ones_are_kept_at_once(article: Article, mo: Staff) -> None:
+    public = cast.comment(article, approved=True)
+    cast.report(public)
+    bulk.decide(Filter(only=(public.id,)), Status.PUBLISHED, mo, about={})
+    assert _found() == []
 
 
 # --- The filter --------------------------------------------------------------------------------

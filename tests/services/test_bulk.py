@@ -44,7 +44,7 @@ def _state() -> dict[str, Any]:
     comments = db.session.query(Comment).order_by(Comment.id).all()
     return {
         "rows": [
-            (each.id, each.status, each.vetted, each.open_report, each.lesson, each.reply_count)
+            (each.id, each.status, each.approved, each.open_report, each.lesson, each.reply_count)
             for each in comments
         ],
         "counts": queue.counts(),
