@@ -12,7 +12,7 @@ from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoForm
 from blog.dashboard.views import bp, room
-from blog.dashboard.views_queue import queue_page, row_address
+from blog.dashboard.views_queue import place_address, queue_page, row_address
 from blog.extensions import writing
 from blog.models import Comment, ModerationEntry, Status
 from blog.queries import moderation as log
@@ -157,7 +157,7 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
     if status != 200:
         return queue_page(status, stale=stale)
     done = entry.id if entry else None
-    return redirect(url_for(".comments", done=done, **filtering.return_address()), 303)
+    return redirect(url_for(".comments", done=done, **place_address(comment)), 303)
 
 
 def stale_words(entry: ModerationEntry | None) -> str:

@@ -8,7 +8,7 @@ from blog.dashboard import filtering, toasts
 from blog.dashboard.forms import NoteForm, RuleForm
 from blog.dashboard.toasts import Toast
 from blog.dashboard.views import bp, room
-from blog.dashboard.views_queue import looked
+from blog.dashboard.views_queue import looked, row_address
 from blog.extensions import writing
 from blog.models import BlockKind, Comment, Effect
 from blog.queries import comments, people
@@ -77,7 +77,10 @@ def _written(comment_id: int) -> Comment:
 
 def _rules(comment: Comment, toast: Toast | None = None) -> Response:
     """What can be done about the person, below the comment's row."""
-    html = render_template("dashboard/_rules.html", comment=comment, toast=toast, **looked())
+    back = url_for(".comments", **row_address(comment)) if toast else ""
+    html = render_template(
+        "dashboard/_rules.html", comment=comment, toast=toast, back_to=back, **looked()
+    )
     return htmx.fragment(html)
 
 

@@ -88,5 +88,16 @@ def row_address(comment: Comment) -> dict[str, Any]:
     return {**filtering.here(), "after": after, "_anchor": f"row-{comment.id}"}
 
 
+def place_address(comment: Comment) -> dict[str, Any]:
+    """The page of the queue somebody decided on, at that comment or at what now stands there."""
+    wanted, size = filtering.wanted(), current_settings().queue_per_page
+    rows = queue.page(wanted, filtering.cursor(), size).comments
+    is_there = any(each.id == comment.id for each in rows)
+    next_ones = queue.page(wanted, queue.just_before(wanted, comment), 1).comments or rows[-1:]
+    stands = [comment] if is_there else next_ones
+    anchor = f"row-{stands[0].id}" if stands else None
+    return {**filtering.return_address(), "_anchor": anchor}
+
+
 def _count(wanted: Filter) -> int:
     return queue.count(wanted, MOST + 1)

@@ -8,11 +8,16 @@
   const rowOf = (element) => element?.closest?.(OPEN);
   const isNowhere = () => !document.activeElement || document.activeElement === document.body;
 
-  // The row that keys act upon: the one with the focus, else the first.
+  // The row that keys act upon: the one with the focus. Out of sight it is none: nobody decides
+  // about what they do not see.
+  const SEEN = 60; // pixels of a row; a few at the edge of the window are nothing to read
+  const isAbove = (row) => row.getBoundingClientRect().bottom < SEEN;
+  const isBelow = (row) => row.getBoundingClientRect().top > innerHeight - SEEN;
   const current = () => {
     const row = rowOf(document.activeElement);
-    return row && !row.dataset.sent ? row : rows()[0];
+    return row && !row.dataset.sent && !isAbove(row) && !isBelow(row) ? row : undefined;
   };
+  const firstInSight = () => rows().find((row) => !isAbove(row)) || rows().at(-1);
   const show = (row) => {
     if (!row) return;
     row.focus({ preventScroll: true });
@@ -20,18 +25,25 @@
   };
   const step = (by) => {
     const all = rows();
-    const at = all.indexOf(rowOf(document.activeElement));
-    show(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+    const at = all.indexOf(current());
+    show(at < 0 ? firstInSight() : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  };
+  // A key that finds no row with the frame puts it on one; the next key does something.
+  const onRow = (act) => {
+    const row = current();
+    if (row) act(row);
+    else show(firstInSight());
   };
   // The row where the focus is, or was before it left for a field or was lost with a button.
   let last = "";
   document.addEventListener("focusin", (event) => {
     last = event.target.closest(".row")?.id || last;
   });
-  const goBack = () => show(rowOf(byId(last)) || rows()[0]);
+  const goBack = () => show(rowOf(byId(last)) || firstInSight());
 
   // The focus goes on before the answer has arrived; a decided row waits for it in the background.
   const more = () => document.querySelector("#more a");
+  let ranOut = false; // no row was left: the first that comes has the frame
   const goOn = (row) => {
     const all = rows();
     const at = all.indexOf(row);
@@ -40,7 +52,23 @@
     count();
     const next = all[at + 1] || all[at - 1];
     if (next) show(next);
+    ranOut = !next;
     if (rows().length < 12) more()?.click();
+  };
+  // A decided row shrinks after the next one was shown, and takes its beginning out of the window.
+  // It comes back, below the line with Undo. What can be read from its beginning does not move.
+  const keep = (row) => {
+    if (!row || row !== document.activeElement) return;
+    row.scrollIntoView({ block: "nearest" });
+    const above = row.previousElementSibling;
+    const first = above?.matches(".row--decided") ? above : row;
+    if (first.getBoundingClientRect().top < 0) first.scrollIntoView();
+  };
+  const takeUp = () => {
+    if (!ranOut || !rows().length) return;
+    ranOut = false;
+    const isLeft = isNowhere() || document.activeElement.closest(".row--decided, [data-sent]");
+    if (isLeft) show(rows()[0]);
   };
   const decided = []; // the rows in the order of the decisions: undo takes back the newest
   const forget = (row) => {
@@ -72,8 +100,10 @@
   // The focus was in what was replaced and nothing else took it: it goes to what stands there now,
   // and from "More" to the first row that came.
   let lost;
+  let read; // the row with the frame, as far as somebody looks at it
   document.addEventListener("htmx:before:swap", (event) => {
     const row = event.target.closest?.(".row");
+    read = row && current();
     const isLost = row?.contains(document.activeElement) || (row?.id === last && isNowhere());
     lost = isLost ? { id: row.id, above: row.previousElementSibling } : undefined;
   });
@@ -83,7 +113,29 @@
       (row?.querySelector("[id^=decided-]") || row)?.focus();
     }
     lost = undefined;
+    keep(read);
+    takeUp();
     count();
+  });
+
+  // The next row's buttons have just come to where the finger is, and a second tap on the same spot
+  // would decide about the next person. For a moment it does nothing. To keep every row where it
+  // is would need a gap of the height of each decided one. A key has no place on the page (its
+  // click has no `detail`), so it never waits.
+  const SETTLES = 700; // milliseconds
+  let movedAt = -SETTLES;
+  const moves = (event) => {
+    const source = event.detail.ctx.sourceElement;
+    if (source.closest?.(".row:not(#more)")) movedAt = performance.now();
+  };
+  document.addEventListener("htmx:before:request", moves);
+  document.addEventListener("htmx:after:swap", moves);
+  const isTooSoon = ({ detail, target }) =>
+    detail > 0 &&
+    target.closest(".row button[name=status]") &&
+    performance.now() - movedAt < SETTLES;
+  document.addEventListener("click", (event) => {
+    if (isTooSoon(event)) event.preventDefault();
   });
 
   // What a link has opened below a row is closed again, and the row has the focus.
@@ -126,12 +178,19 @@
   });
 
   const decide = (status) => {
-    const place = all?.checked || ticks().length ? "#bulk" : `#${current()?.id} .decisions`;
-    document.querySelector(`${place} button[name=status][value=${status}]`)?.click();
+    const press = (form) => form.querySelector(`button[name=status][value=${status}]`)?.click();
+    if (all?.checked || ticks().length) press(byId("bulk"));
+    else onRow((row) => press(row.querySelector(".decisions")));
   };
   const undo = () => {
     const row = byId(decided.at(-1));
     (row || document).querySelector("[data-undo] button")?.click();
+  };
+  const sayWhy = (row) => {
+    const field = row.querySelector("input[name=note]");
+    if (!field) return;
+    field.closest("details").open = true;
+    field.focus();
   };
   const find = byId("find");
   let opened = false; // by its key, and so closed by the other one
@@ -139,21 +198,19 @@
     j: () => step(1),
     k: () => step(-1),
     u: undo,
-    x: () => {
-      show(current());
-      current()?.querySelector(".row__tick").click();
-    },
-    R: () => {
-      const field = current()?.querySelector("input[name=note]");
-      if (!field) return;
-      field.closest("details").open = true;
-      field.focus();
-    },
-    e: () => current()?.querySelector("[data-key=e]")?.click(),
+    x: () =>
+      onRow((row) => {
+        show(row);
+        row.querySelector(".row__tick").click();
+      }),
+    R: () => onRow(sayWhy),
+    e: () => onRow((row) => row.querySelector("[data-key=e]").click()),
     "/": () => {
       opened ||= !find.open;
       find.open = true;
+      byId("q").focus();
       byId("q").select();
+      byId("q").scrollIntoView({ block: "nearest" });
     },
     "?": () => {
       const legend = byId("keys");
@@ -175,7 +232,7 @@
   const isReady = (key) => {
     if (key === "u") return !byId(decided.at(-1))?.dataset.sent;
     const row = current();
-    if (!row) return !more();
+    if (!row) return Boolean(rows().length) || !more();
     const form = row.querySelector("form.decisions");
     return !window.htmx || !form || Boolean(form.dataset.htmxPowered);
   };
@@ -198,6 +255,10 @@
     typed.push(key);
     if (typed.length === 1) work();
   });
+
+  // The first key decides about the first row, unless the address or the page asks for something else.
+  const isAsked = byId(location.hash.slice(1)) || document.querySelector("[autofocus]");
+  if (isNowhere() && !isAsked) rows()[0]?.focus({ preventScroll: true });
 
   // "12 new": asked now and then while somebody looks.
   const EVERY = 20_000;

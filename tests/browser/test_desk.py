@@ -126,7 +126,6 @@ def test_a_decision_that_could_not_be_sent_is_said_not_to_be_taken(
 
 def test_an_edit_comes_back_to_its_row(page: Page, reader: Visit) -> None:
     page.keyboard.press("j")
-    page.keyboard.press("j")
     page.keyboard.press("e")
     page.wait_for_url("**/correct")
     page.keyboard.type("More: ")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from flask import Flask
-from playwright.sync_api import APIResponse, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from blog.extensions import db
 from blog.models import Article, Status
@@ -195,7 +195,6 @@ def test_the_other_keys(app: Flask, reader: Visit) -> None:
     reader.sign_in()
     page = reader.open(QUEUE)
     page.keyboard.press("j")
-    page.keyboard.press("j")
     assert reader.focus() == "row-2"
     page.keyboard.press("k")
     assert reader.focus() == "row-1"
@@ -332,3 +331,122 @@ def test_nobody_is_shut_out(reader: Visit, path: str) -> None:
         page.click("#row-1 .decisions >> text=Approve")
         expect(page.locator("#decided-1")).to_be_visible()
         reader.check()
+
+
+PHONE = {"width": 320, "height": 640}
+# Whether what a row says first can be read: its top stands in the window.
+TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+
+
+def test_a_second_tap_on_the_same_spot_decides_about_nobody(app: Flask, reader: Visit) -> None:
+    _fill(app, 4)
+    reader.sign_in()
+    reader.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page = reader.open(QUEUE)
+    button = page.locator("#row-1 .decisions >> text=Approve")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    spot = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*spot)
+    expect(page.locator("#decided-1")).to_be_visible()
+    for button in page.locator("#row-2 .decisions > .button").all():
+        button.click()  # wherever the finger may be
+    expect(page.locator("[data-sent]")).to_have_count(0)
+    assert _statuses(app)[1:] == [Status.HELD] * 5
+    page.wait_for_timeout(800)
+    page.click("#row-2 .decisions >> text=Approve")
+    expect(page.locator("#decided-2")).to_be_visible()
+
+
+def test_no_key_decides_about_what_is_out_of_sight(app: Flask, reader: Visit) -> None:
+    _fill(app, 10)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    assert reader.focus() == "row-1", "the first key decides about the first row"
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.keyboard.press("a")
+    framed = reader.focus()
+    assert framed != "row-1"
+    assert 0 <= page.evaluate(TOP, framed) < 720
+    assert _statuses(app) == [Status.HELD] * 12, "it has put the frame on a row"
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("x")
+    expect(page.locator(".row__tick:checked")).to_have_count(0)
+    assert reader.focus() == framed
+    page.keyboard.press("s")
+    expect(page.locator(f"#{framed} >> text=Undo")).to_be_visible()
+    assert [each for each in _statuses(app) if each is not Status.HELD] == [Status.SPAM]
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, PHONE])
+def test_the_next_row_can_be_read_from_its_beginning(
+    app: Flask, reader: Visit, size: dict[str, int]
+) -> None:
+    _fill(app, 10)
+    reader.sign_in()
+    reader.page.set_viewport_size(size)  # type: ignore[arg-type]
+    page = reader.open(QUEUE)
+    for _ in range(4):
+        page.keyboard.press("j")
+    for number in (5, 6):
+        page.keyboard.press("a")
+        expect(page.locator(f"#decided-{number}")).to_be_in_viewport(ratio=1)
+        assert reader.focus() == f"row-{number + 1}"
+        assert page.evaluate(TOP, f"row-{number + 1}") >= 0
+
+
+def test_the_search_is_opened_in_sight(app: Flask, reader: Visit) -> None:
+    _fill(app, 10)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    for _ in range(6):
+        page.keyboard.press("j")
+    page.keyboard.press("/")
+    assert reader.focus() == "q"
+    expect(page.locator("#q")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    assert reader.focus() == "row-7"
+    expect(page.locator("#row-7")).to_be_in_viewport(ratio=0.9)
+
+
+def _is_at(page: Page, row: str) -> None:
+    """The page was left and is back, at a row."""
+    expect(page).to_have_url(re.compile(f"#{row}$"))
+    expect(page.locator(f"#{row}")).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate("scrollY") > 0
+
+
+def test_an_edit_and_a_rule_lead_back_to_the_row(app: Flask, reader: Visit) -> None:
+    _fill(app, 10)
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    said = page.locator(".room > .toast")
+    page.click("#row-9 >> text=Edit")
+    page.fill("#body", "Gull, mended.")
+    page.click("text=Save")
+    _is_at(page, "row-9")
+    expect(said).to_be_in_viewport(ratio=1)
+    said.get_by_text("Undo").click()
+    expect(said).to_have_count(0)
+    _is_at(page, "row-9")
+    page.click("#row-9 >> text=This person")
+    page.click("#row-9 >> text=Always hold")
+    page.click("#row-9 .toast >> text=Undo")
+    expect(said).to_have_text("It is as it was.")
+    expect(said).to_be_in_viewport(ratio=1)
+    _is_at(page, "row-9")
+
+
+def test_without_scripts_nobody_is_led_away_from_the_row(app: Flask, plain_reader: Visit) -> None:
+    _fill(app, 10)
+    plain_reader.sign_in()
+    page = plain_reader.open(QUEUE)
+    expect(page.locator("#keys")).to_be_hidden()
+    page.click("#row-9 .decisions >> text=Spam")
+    expect(page).to_have_url(re.compile("#row-10$"))
+    expect(page.locator("#row-10")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".toast")).to_be_in_viewport(ratio=1)
+    page.click(".toast >> text=Undo")
+    expect(page).to_have_url(re.compile("#row-9$"))
+    expect(page.locator("#row-9")).to_be_in_viewport(ratio=0.9)
