@@ -4,7 +4,6 @@ Every figure is a ratio in one run, of processor time for each request and of re
 nginx that serves the same page as a file. Needs Debian's nginx and wrk.
 """
 
-import gzip
 import http.client
 import os
 import socket
@@ -20,6 +19,7 @@ from benchmarks import data, load, plain
 from benchmarks.load import Result, Server, fetch, strain
 from benchmarks.sites import COMMENTS, Sites
 from blog import clock
+from blog.pages import compress
 from blog.web import assets
 
 ROUNDS = 3
@@ -179,8 +179,8 @@ class Bench:
         fonts = static.rglob("*latin-wght-normal.woff2")
         sizes = {
             "HTML with 50 comments": ((self.folder / "article.html.gz").stat().st_size, 10),
-            "CSS": (len(gzip.compress(assets.stylesheet(), 4)), 12),
-            "JavaScript": (sum(len(gzip.compress(each.read_bytes(), 4)) for each in scripts), 18),
+            "CSS": (len(compress(assets.stylesheet(), "gzip")), 12),
+            "JavaScript": (sum(len(compress(each.read_bytes(), "gzip")) for each in scripts), 18),
             "fonts": (sum(each.stat().st_size for each in fonts), 81),
         }  # fmt: skip
         for name, (size, bar) in sizes.items():
