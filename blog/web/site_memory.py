@@ -20,7 +20,7 @@ from blog.services import site_settings
 Key = TypeVar("Key", bound=Hashable)
 Found = TypeVar("Found")
 _EXTENSION = "site_memory"
-# A story with its text or a part of its page has about five kilobytes, most have less.
+# A page around its comments has about twenty kilobytes, a story with its text ten, most have less.
 MOST = 2_048
 
 
