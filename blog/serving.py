@@ -1,6 +1,7 @@
 """The production server: what `make run` starts."""
 
 import ctypes
+import gc
 import resource
 import socket
 import sys
@@ -14,8 +15,9 @@ from blog import create_app, jobs, migrating
 from blog.cli import set_up_path
 from blog.config import SettingError, Settings, instance_folder, load_settings
 from blog.extensions import db, writing
+from blog.front import app as front
 from blog.queries import staff
-from blog.services import demo
+from blog.services import demo, text
 
 # In how many seconds a browser says what it wants, and how many may take their time at once.
 SPEAK_WITHIN = 15
@@ -32,13 +34,15 @@ def main() -> None:
         with app.app_context():
             prepare(settings)
             _greet(app, settings)
-            db.engine.dispose()
+        with app.app_context():
+            db.engine.dispose()  # the workers must not share a connection
+        text.prepare()
         _work_beside(app)
     except SettingError as error:
         sys.exit(str(error))
     except OperationalError as error:
         sys.exit(f"The database cannot be used: {error.orig}")
-    serve(settings)
+    serve(settings, app)
 
 
 def _check_port(settings: Settings) -> None:
@@ -99,8 +103,18 @@ def _allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def serve(settings: Settings) -> None:
-    """Run Granian in this process and its workers in their own."""
+def _freeze() -> None:
+    """Let the workers share what is in memory now, for as long as they run.
+
+    The garbage collector writes to each object that it looks at, and a page of memory that is
+    written to is copied.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def serve(settings: Settings, app: Flask) -> None:
+    """Run Granian in this process and its workers in their own, which share the application."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -126,5 +140,7 @@ def serve(settings: Settings) -> None:
         workers_kill_timeout=10,  # without it a stop during start-up waits for ever
         respawn_failed_workers=True,
     )
+    front.made = app
+    _freeze()
     with suppress(KeyboardInterrupt):
         server.serve()

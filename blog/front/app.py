@@ -21,7 +21,6 @@ from blog.front.watch import Watch
 from blog.front.wish import HTMX, Key, Wish, key_of
 from blog.front.wsgi import Reply, Scope
 from blog.pages import NOTE, Note, Page, PageCache, compress, is_worth_it, preferred
-from blog.services import text
 from blog.web import commenter
 from blog.web.requests import largest
 
@@ -30,7 +29,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Found = TypeVar("Found")
 
 BODY_WITHIN = 30  # seconds
-STOP_WITHIN = 2  # seconds, for each thread: the server kills a worker that takes ten
+STOP_WITHIN = 2  # seconds: the server kills a worker that takes ten
 # More than this many requests for each thread are sent away, before all of them are too late.
 MOST_WAITING = 32
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
@@ -44,12 +43,17 @@ class Busy(Exception):
     """So many requests wait for a thread that one more would be answered too late."""
 
 
+# What the process that forks the servers has made: they share its memory, and start at once. Where
+# there is no forking each makes its own.
+made: Flask | None = None
+
+
 def create() -> "Front":
     """Make the application of one server process."""
     # A thread gives SQLite its turn many times in a request; by default it waits 5 ms each time to
     # go on while another one computes, and so would the loop with a page from memory.
     sys.setswitchinterval(0.0005)
-    front = Front(create_app())
+    front = Front(made or create_app())
     front.start()
     return front
 
@@ -91,24 +95,20 @@ class Front:
         # Whoever writes may have to wait for others who write; readers have threads of their own.
         self._readers = Threads(settings.threads, "reads")
         self._writers = Threads(settings.threads, "writes")
-        self._beside: list[threading.Thread] = []
+        self._watching = threading.Thread(target=self.watch.run, daemon=True)
         self._rendering: dict[Key, asyncio.Future[None]] = {}
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
         self._author = commenter.cookie_name(settings).encode()
 
     def start(self) -> None:
-        """Hear of changes from now on, and prepare beside it what the first comment needs."""
-        self._beside = [
-            threading.Thread(target=work, daemon=True) for work in (self.watch.run, text.prepare)
-        ]
-        for thread in self._beside:
-            thread.start()
+        """Hear of changes from now on."""
+        self._watching.start()
 
     def stop(self) -> None:
-        """Hear of nothing more; what runs beside the answers ends first, within a few seconds."""
+        """Hear of nothing more; the thread that hears ends first, within a few seconds."""
         self.watch.stop()
-        for thread in self._beside:
-            thread.join(STOP_WITHIN)
+        if self._watching.is_alive():
+            self._watching.join(STOP_WITHIN)
         self._readers.stop()
         self._writers.stop()
 

@@ -86,7 +86,7 @@ def _look_alikes() -> dict[int, str | None]:
 
 
 def prepare() -> None:
-    """Make the table of look-alikes, half a second's work, before somebody waits for it."""
+    """Make the table of look-alikes, a tenth of a second's work, before somebody waits for it."""
     _look_alikes()
 
 

@@ -1,16 +1,18 @@
 """What the front does with a request that Flask answers: bodies whole, limits, overload."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 
 from blog.front import app as front_app
 from blog.front import wsgi
-from blog.services import accounts, text
+from blog.services import accounts
 from blog.web import htmx
 from tests import cast
 from tests.conftest import new_client
@@ -220,15 +222,21 @@ def test_starting_and_stopping_are_answered(process: Process) -> None:
     assert run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
-def test_what_the_first_comment_needs_is_prepared_before_it_comes(
-    process: Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prepared = threading.Event()
-    monkeypatch.setattr(text, "prepare", prepared.set)
+def test_the_thread_that_hears_of_changes_ends_with_its_process(process: Process) -> None:
     process.front.start()
-    assert prepared.wait(5)
+    assert process.front._watching.is_alive()
     process.front.stop()
-    assert not any(thread.is_alive() for thread in process.front._beside), "nobody is left behind"
+    assert not process.front._watching.is_alive(), "nobody is left behind"
+
+
+def test_a_process_that_is_forked_off_takes_the_application_that_was_made_before(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "setswitchinterval", lambda _seconds: None)
+    monkeypatch.setattr(front_app, "made", app)
+    front = front_app.create()
+    front.stop()
+    assert front._application == app.wsgi_app
 
 
 @pytest.mark.parametrize(
