@@ -21,8 +21,9 @@ Every setting has a safe default; a site needs none of them to start. Set one in
 A text in the file stands in quotes, a number does not, and yes or no is `true` or `false`. In the
 environment yes may also be spelled `yes`, `on` or `1`, and no `no`, `off` or `0`.
 
-The environment goes before the file. {plain} are
-read without `BLOG_`, too, because many hosts set them; with it they go before those without.
+The environment goes before the file, and what was changed under *Settings* in the dashboard goes
+before both. {plain} are read without `BLOG_`, too,
+because many hosts set them; with it they go before those without.
 A name that is not in the table, or a value that cannot be used, stops the start with a sentence
 that says which. A change takes effect at the next start.
 

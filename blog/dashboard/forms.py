@@ -177,17 +177,20 @@ class DiscussionForm(FlaskForm):
     stays_open = BooleanField()
 
 
+# What can be typed. A person is blocked below a comment of theirs, by the browser.
+BLOCKABLE = {
+    BlockKind.EMAIL: lazy_gettext("E-mail address"),
+    BlockKind.DOMAIN: lazy_gettext("Mail domain"),
+    BlockKind.NETWORK: lazy_gettext("Network"),
+}
+
+
 class BlockForm(FlaskForm):
     """Whom to block, and for how long."""
 
     kind = SelectField(
         lazy_gettext("What"),
-        choices=[
-            SelectChoice(BlockKind.EMAIL.value, lazy_gettext("E-mail address")),
-            SelectChoice(BlockKind.DOMAIN.value, lazy_gettext("Mail domain")),
-            SelectChoice(BlockKind.NETWORK.value, lazy_gettext("Network")),
-            SelectChoice(BlockKind.BROWSER.value, lazy_gettext("This person's browser")),
-        ],
+        choices=[SelectChoice(kind.value, name) for kind, name in BLOCKABLE.items()],
     )
     value = StringField(
         lazy_gettext("Which"),

@@ -7,6 +7,7 @@ from flask_babel import format_decimal, format_timedelta, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from blog import clock
 from blog.models import Block, BulkDecision, Comment, Effect, Status
 from blog.queries.queue import MOST_NEW
 from blog.queries.records import Record
@@ -14,6 +15,7 @@ from blog.queries.search import terms
 from blog.services import markup
 from blog.services.rights import Right
 from blog.services.words import WordList
+from blog.web import filters
 
 _MARKING_RULES = ("held_word", "refused_word")
 
@@ -144,13 +146,17 @@ def duration(seconds: float) -> str:
 
 
 def rule(block: Block) -> str:
-    """What a block does, as words."""
-    effects = {
-        Effect.REJECT: _("Blocked"),
-        Effect.HOLD: _("Always held"),
-        Effect.TRUST: _("Trusted"),
-    }
-    return str(effects[block.effect])
+    """What a block does and until when, as words."""
+    if block.effect is Effect.TRUST:
+        return str(_("Trusted: comments do not wait"))
+    if block.effect is Effect.HOLD:
+        return str(_("Comments always wait"))
+    if block.until is None:
+        return str(_("Blocked for ever"))
+    until = filters.moment(block.until)
+    if block.until > clock.now():
+        return str(_("Blocked until %(until)s", until=until))
+    return str(_("Was blocked until %(until)s", until=until))
 
 
 def reason_name(rule: str) -> str:

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.dashboard import toasts
-from blog.dashboard.forms import BlockForm
+from blog.dashboard.forms import BLOCKABLE, BlockForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
 from blog.models import BlockKind
@@ -56,15 +56,14 @@ def lift_block(block_id: int) -> Response:
 def _fill_in(form: BlockForm) -> None:
     number, wanted = paging.cursor("comment"), request.args.get("kind")
     comment = comments.by_id(number) if number else None
-    kind = BlockKind(wanted) if wanted in set(BlockKind) else BlockKind.EMAIL
+    kind = BlockKind(wanted) if wanted in BLOCKABLE else BlockKind.EMAIL
     if comment:
         values = {
             BlockKind.EMAIL: comment.email,
             BlockKind.DOMAIN: comment.email.rpartition("@")[2],
             BlockKind.NETWORK: comment.network,
-            BlockKind.BROWSER: comment.browser,
         }
-        form.kind.data, form.value.data = kind.value, values[kind]
+        form.kind.data, form.value.data = kind, values[kind]
 
 
 def _hint(kind: BlockKind) -> str:
@@ -72,7 +71,6 @@ def _hint(kind: BlockKind) -> str:
         BlockKind.EMAIL: _("This is not an e-mail address. It looks like name@example.org."),
         BlockKind.DOMAIN: _("This is not a mail domain. It looks like example.org."),
         BlockKind.NETWORK: _("This is not a network, or too wide. It looks like 192.0.2.0/24."),
-        BlockKind.BROWSER: _("“This person” below a comment blocks its author's browser."),
     }
     return str(hints[kind])
 
@@ -80,11 +78,13 @@ def _hint(kind: BlockKind) -> str:
 def _page(form: BlockForm) -> Response:
     start = paging.cursor("before")
     found = queries.listed(start, LENGTH)
+    people = {each.value: each.note for each in found if each.kind is BlockKind.BROWSER}
     return room(
         "dashboard/blocks.html",
         422 if form.errors else 200,
         form=form,
         blocks=found[:LENGTH],
+        names=people | comments.names(people.keys()),
         start=start,
         before=found[LENGTH - 1].id if len(found) > LENGTH else None,
     )

@@ -156,6 +156,8 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
         return htmx.fragment(html, status)
     if status != 200:
         return queue_page(status, stale=stale)
+    if entry is None:
+        flash(_("Taken back."))
     done = entry.id if entry else None
     return redirect(url_for(".comments", done=done, **place_address(comment)), 303)
 

@@ -11,6 +11,7 @@ from blog.dashboard.views import bp, room
 from blog.dashboard.views_queue import looked, row_address
 from blog.extensions import writing
 from blog.models import BlockKind, Comment, Effect
+from blog.queries import blocks as block_queries
 from blog.queries import comments, people
 from blog.services import blocks, corrections
 from blog.web import access, htmx
@@ -79,7 +80,12 @@ def _rules(comment: Comment, toast: Toast | None = None) -> Response:
     """What can be done about the person, below the comment's row."""
     back = url_for(".comments", **row_address(comment)) if toast else ""
     html = render_template(
-        "dashboard/_rules.html", comment=comment, toast=toast, back_to=back, **looked()
+        "dashboard/_rules.html",
+        comment=comment,
+        rules=block_queries.about_browser(comment.browser),
+        toast=toast,
+        back_to=back,
+        **looked(),
     )
     return htmx.fragment(html)
 

@@ -20,9 +20,10 @@ class Said(NamedTuple):
 
 
 _block = Block.__table__.c
+_IS_IN_FORCE = or_(_block.until.is_(None), _block.until > bindparam("now", type_=UTCDateTime))
 # Networks lie in each other, so whoever asks looks at all of them; there are few.
 _SAID = select(_block.kind, _block.value, _block.effect).where(
-    or_(_block.until.is_(None), _block.until > bindparam("now", type_=UTCDateTime)),
+    _IS_IN_FORCE,
     or_(
         _block.kind == BlockKind.NETWORK,
         tuple_(_block.kind, _block.value).in_(bindparam("values", expanding=True)),
@@ -34,6 +35,14 @@ def said(values: Sequence[tuple[BlockKind, str]]) -> list[Said]:
     """The blocks in force that are about one of these, and all that are about a network."""
     rows = db.session.execute(_SAID, {"now": clock.now(), "values": values})
     return [Said(*row) for row in rows]
+
+
+def about_browser(browser: str) -> Sequence[Block]:
+    """The rules in force about the person who uses this browser."""
+    query = select(Block).where(
+        Block.kind == BlockKind.BROWSER, Block.value == browser, _IS_IN_FORCE
+    )
+    return db.session.scalars(query, {"now": clock.now()}).all()
 
 
 def listed(before: int | None, size: int) -> Sequence[Block]:

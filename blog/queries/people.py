@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from blog.extensions import db
-from blog.models import Block, BlockKind, Comment, ConfirmedEmail, PersonNote
+from blog.models import Block, Comment, ConfirmedEmail, PersonNote
+from blog.queries import blocks
 from blog.queries.records import Record, records
 
 MOST = 20  # names, addresses and networks that are shown
@@ -35,10 +36,10 @@ class Person:
     rules: Sequence[Block]
 
     @property
-    def rejected_percent(self) -> int:
-        """The share of the decided comments that was rejected."""
+    def rejected_percent(self) -> int | None:
+        """The share of the decided comments that was rejected; None before anything was."""
         decided = self.record.rejected + self.record.published
-        return round(100 * self.record.rejected / decided) if decided else 0
+        return round(100 * self.record.rejected / decided) if decided else None
 
 
 def person(browser: str) -> Person:
@@ -56,9 +57,7 @@ def person(browser: str) -> Person:
         notes=db.session.scalars(
             select(PersonNote).where(PersonNote.browser == browser).order_by(PersonNote.id)
         ).all(),
-        rules=db.session.scalars(
-            select(Block).where(Block.kind == BlockKind.BROWSER, Block.value == browser)
-        ).all(),
+        rules=blocks.about_browser(browser),
     )
 
 

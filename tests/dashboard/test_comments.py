@@ -298,6 +298,23 @@ def test_undo_with_htmx_brings_the_row_back(moderator: CheckingClient, app: Flas
     assert answer.page.text("hx-partial[hx-target='#count-waiting']") == "1"
 
 
+def test_a_decision_taken_back_without_scripts_is_said(moderator: CheckingClient) -> None:
+    page = moderator.get(_decide(moderator, htmx=False).location).page
+    data = page.fields(".toast form")
+    back = moderator.post(UNDO, data=data).location
+    assert moderator.get(back).page.text(".toast") == "Taken back."
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_the_reason_of_a_rejection_stands_in_what_is_said(
+    moderator: CheckingClient, *, htmx: bool
+) -> None:
+    data = _fields(moderator) | {"status": "rejected", "note": "Off the subject."}
+    answer = moderator.post(DECIDE, data=data, htmx=htmx)
+    page = answer.page if htmx else moderator.get(answer.location).page
+    assert page.texts("q") == ["Off the subject."]
+
+
 def test_a_rejected_comment_can_still_be_approved(moderator: CheckingClient, app: Flask) -> None:
     _decide(moderator, "rejected")
     fields = moderator.get(f"{QUEUE}?view=rejected").page.fields("#row-1 .decisions")

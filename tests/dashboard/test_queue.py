@@ -16,6 +16,7 @@ from tests.page import Answer, CheckingClient
 
 QUEUE = "/dashboard/comments"
 BULK = f"{QUEUE}/decide-all"
+RULES = ("Trusted: comments do not wait", "Comments always wait", "Blocked for ever")
 REJECT_ALL = ".rules form[action*=reject-all]"
 
 
@@ -425,6 +426,11 @@ def test_a_rule_about_a_person_counts_for_the_next_comment(
     with app.app_context():
         block = db.session.query(Block).one()
         assert (block.effect, block.until is not None) == (Effect(effect), days == "1")
+    said = page.text(".rule p").removesuffix(" Lift")
+    below = moderator.get(f"{QUEUE}/{number}/person", htmx=True).page
+    assert below.texts(".rules__now") == [said]
+    until = said.startswith("Blocked until ") if days == "1" else said in RULES
+    assert until, "what happens to the next ones, and for how long"
     lift = page.one(".rule")
     moderator.post(str(lift.attrs["action"]), data={"csrf_token": token})
     with app.app_context():

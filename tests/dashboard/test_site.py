@@ -1,6 +1,7 @@
 """The dashboard's rooms beside the queue: settings, blocks, discussions, personal data, the log."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from blog import clock
 from blog.dashboard import views_blocks
 from blog.extensions import db, writing
 from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
+from blog.web import filters
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import Answer, CheckingClient
@@ -57,6 +59,9 @@ def test_bad_input_changes_nothing_and_is_kept(
     answer = _send(admin, "/dashboard/settings", **{"reports_to_hide": "9"} | changed)
     assert answer.status_code == 422
     assert answer.page.text(f"#form-{field}-error")
+    assert answer.page.one(".form-summary a").attrs["href"] == f"#{field}"
+    described = str(answer.page.one(f"#{field}").attrs["aria-describedby"])
+    assert described == f"form-{field}-error {field}-hint"
     assert answer.page.fields(".settings")["reports_to_hide"] == "9"
     if "\x00" not in changed[field]:
         assert answer.page.fields(".settings")[field] == changed[field]
@@ -116,7 +121,6 @@ def test_a_block_rejects_what_comes_and_its_end_lets_it_pass(
         ("email", "nobody", "This is not an e-mail address"),
         ("domain", "two words", "This is not a mail domain"),
         ("network", "0.0.0.0/0", "This is not a network, or too wide"),
-        ("browser", "mine", "“This person” below a comment blocks its author's browser"),
         ("email", "", "Please say which"),
     ],
 )
@@ -132,34 +136,53 @@ def test_what_cannot_be_blocked_is_said_beside_the_field(
         assert db.session.query(Block).count() == 0
 
 
-def test_the_button_that_the_hint_names_is_in_the_row_and_blocks(
+def test_a_person_is_blocked_below_a_comment_and_listed_by_name(
     moderator: CheckingClient, app: Flask
 ) -> None:
-    with app.app_context():
+    answer = _send(moderator, "/dashboard/blocks", kind="browser", value="b" * 64, days="7")
+    assert answer.status_code == 422, "nobody can type the hash of a browser"
+    with app.app_context(), writing():
         cast.comment(cast.article(), status=Status.HELD)
-    answer = _send(moderator, "/dashboard/blocks", kind="browser", value="mine", days="7")
-    hint = answer.page.text("#form-value-error")
-    (link,) = [
-        each
-        for each in moderator.get("/dashboard/comments").page.query(".row__others a")
-        if f"“{each.to_text()}”" in hint
-    ]
-    rules = moderator.get(str(link.attrs["href"]), htmx=True).page
-    assert "Block for ever" in rules.texts(".rules button")
+        for browser, note in (("b" * 64, "An older name"), ("f" * 64, "Left no comment")):
+            block = Block(kind=BlockKind.BROWSER, value=browser, note=note)
+            block.created_at = clock.now()
+            db.session.add(block)
+    page = moderator.get("/dashboard/blocks").page
+    assert page.texts(".blocks strong") == ["Left no comment", "Bea Writer"]
 
 
-@pytest.mark.parametrize("kind", BlockKind)
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, "Blocked for ever"),
+        (1, "Blocked until "),
+        (-1, "Was blocked until "),
+    ],
+)
+def test_a_block_says_until_when(
+    moderator: CheckingClient, app: Flask, days: int | None, said: str
+) -> None:
+    until = None if days is None else clock.now() + timedelta(days=days)
+    with app.app_context(), writing():
+        block = Block(kind=BlockKind.EMAIL, value="a@example.org", until=until)
+        block.created_at = clock.now()
+        db.session.add(block)
+        end = filters.moment(until) if until else ""
+    row = moderator.get("/dashboard/blocks").page.text(".blocks li")
+    assert row == f"a@example.org {said}{end} Lift a@example.org"
+
+
+@pytest.mark.parametrize("kind", sorted({*BlockKind} - {BlockKind.BROWSER}))
 def test_a_comments_author_is_filled_in(
     moderator: CheckingClient, app: Flask, kind: BlockKind
 ) -> None:
     with app.app_context():
         cast.comment(cast.article(), status=Status.HELD)
-    if kind in (BlockKind.EMAIL, BlockKind.NETWORK):  # the browser has buttons of its own
+    if kind is not BlockKind.DOMAIN:
         page = moderator.get("/dashboard/comments/1/person", htmx=True).page
         assert page.query(f".rules a[href='/dashboard/blocks?comment=1&kind={kind.value}']")
     page = moderator.get(f"/dashboard/blocks?comment=1&kind={kind.value}").page
-    expected = {"browser": "b" * 64, "email": "bea@example.org", "domain": "example.org",
-                "network": "192.0.2.0/24"}  # fmt: skip
+    expected = {"email": "bea@example.org", "domain": "example.org", "network": "192.0.2.0/24"}
     assert page.fields(".room form")["value"] == expected[kind.value]
     assert page.one("select[name=kind] [selected]").attrs["value"] == kind.value
 
