@@ -18,7 +18,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, ValidationError
 
 from blog import clock
-from blog.config import EMAIL_COLUMN, NOTE_COLUMN, RANGES
+from blog.config import EMAIL_COLUMN, NOTE_COLUMN
 from blog.dashboard import template_filters
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
 from blog.services import accounts
@@ -26,7 +26,6 @@ from blog.web.comment_form import fits, line, lines, required, shows
 from blog.web.converters import MAX_ID
 
 DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
-LONGEST_LIST = 20_000  # characters; longer lists of words belong in their files
 
 
 def numbers(_form: FlaskForm, field: Field) -> None:
@@ -226,89 +225,4 @@ class PersonForm(FlaskForm):
             required(lazy_gettext("Please give an e-mail address.")),
             fits(EMAIL_COLUMN),
         ],
-    )
-
-
-def _number(name: str, label: object, meaning: object) -> IntegerField:
-    least, most = RANGES[name]
-    message = lazy_gettext(
-        "A whole number between %(least)s and %(most)s, please.", least=least, most=most
-    )
-    return IntegerField(
-        label,
-        description=meaning,
-        validators=[InputRequired(message), NumberRange(least, most, message)],
-    )
-
-
-class SettingsForm(FlaskForm):
-    """What an administrator may change; each field is a setting of blog/config.py."""
-
-    site_name = StringField(
-        lazy_gettext("Name of the site"),
-        description=lazy_gettext("Stands in the header, in titles and in feeds."),
-        filters=[line],
-        validators=[required(lazy_gettext("Please give a name.")), fits(80)],
-    )
-    site_tagline = StringField(
-        lazy_gettext("What it is about"),
-        description=lazy_gettext("One line, for search engines and the feed."),
-        filters=[line],
-        validators=[fits(200)],
-    )
-    hold_first_comment = BooleanField(
-        lazy_gettext("First comments wait"),
-        description=lazy_gettext("Until a moderator approved one by the same browser."),
-    )
-    hold_links = _number(
-        "hold_links",
-        lazy_gettext("Links that make a comment wait"),
-        lazy_gettext("A comment with this many links waits; 0: never."),
-    )
-    hold_rejected_percent = _number(
-        "hold_rejected_percent",
-        lazy_gettext("Share of rejections, in percent"),
-        lazy_gettext("Who had this share rejected in 7 days waits again; 0: never."),
-    )
-    hold_likeness_percent = _number(
-        "hold_likeness_percent",
-        lazy_gettext("Likeness to rejected comments, in percent"),
-        lazy_gettext("The filter learns from your decisions and holds what is this alike; 0: off."),
-    )
-    held_list = TextAreaField(
-        lazy_gettext("Words that make a comment wait"),
-        description=lazy_gettext("One word or phrase a line; * stands for any letters."),
-        filters=[lines],
-        validators=[fits(LONGEST_LIST, lines=True)],
-    )
-    refused_list = TextAreaField(
-        lazy_gettext("Words that reject a comment"),
-        description=lazy_gettext("One word or phrase a line; * stands for any letters."),
-        filters=[lines],
-        validators=[fits(LONGEST_LIST, lines=True)],
-    )
-    flood_seconds = _number(
-        "flood_seconds",
-        lazy_gettext("Pause between two comments, in seconds"),
-        lazy_gettext("Of one browser or network; 0: none."),
-    )
-    edit_minutes = _number(
-        "edit_minutes",
-        lazy_gettext("Minutes to edit or delete the own comment"),
-        lazy_gettext("Or until somebody answers; 0: never."),
-    )
-    reports_to_hide = _number(
-        "reports_to_hide",
-        lazy_gettext("Reports that hide a comment"),
-        lazy_gettext("Readers in this many different networks send it back to wait; 0: never."),
-    )
-    close_after_days = _number(
-        "close_after_days",
-        lazy_gettext("Days until a discussion closes"),
-        lazy_gettext("Counted from the article's date; 0: never."),
-    )
-    comments_per_page = _number(
-        "comments_per_page",
-        lazy_gettext("Threads on a page"),
-        lazy_gettext("Longer conversations have several pages."),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from blog.dashboard.forms import SettingsForm
+from blog.dashboard.forms_settings import SettingsForm
 from blog.models import ChangeEntry, Effect
 from blog.queries import comments
 from blog.services import changes

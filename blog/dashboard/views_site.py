@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from blog.config import EDITABLE, current_settings
 from blog.dashboard import toasts
-from blog.dashboard.forms import SettingsForm
+from blog.dashboard.forms_settings import SettingsForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
 from blog.services import site_settings

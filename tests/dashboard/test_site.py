@@ -42,29 +42,29 @@ def test_a_changed_setting_counts_at_once_in_every_process(
 
 
 @pytest.mark.parametrize(
-    ("changed", "field"),
+    ("field", "value", "said"),
     [
-        pytest.param({"site_name": " "}, "site_name", id="a site has a name"),
-        pytest.param({"hold_links": "many"}, "hold_links", id="a number is a number"),
-        pytest.param({"hold_links": ""}, "hold_links", id="nothing is no number"),
-        pytest.param({"hold_rejected_percent": "101"}, "hold_rejected_percent", id="out of range"),
-        pytest.param({"comments_per_page": "0"}, "comments_per_page", id="pages hold something"),
-        pytest.param({"held_list": "x" * 20_001}, "held_list", id="too long a list"),
-        pytest.param({"site_tagline": "a\x00b"}, "site_tagline", id="what cannot be shown"),
+        pytest.param("site_name", " ", "Please give a name.", id="a site has a name"),
+        pytest.param("hold_links", "many", "please.", id="a number is a number"),
+        pytest.param("hold_links", "", "please.", id="nothing is no number"),
+        pytest.param("hold_rejected_percent", "101", "0 and 100, please.", id="out of range"),
+        pytest.param("comments_per_page", "0", "1 and 200, please.", id="pages hold something"),
+        pytest.param("held_list", "x" * 20_001, "", id="too long a list"),
+        pytest.param("site_tagline", "a\x00b", "", id="what cannot be shown"),
     ],
 )
 def test_bad_input_changes_nothing_and_is_kept(
-    admin: CheckingClient, app: Flask, changed: dict[str, str], field: str
+    admin: CheckingClient, app: Flask, field: str, value: str, said: str
 ) -> None:
-    answer = _send(admin, "/dashboard/settings", **{"reports_to_hide": "9"} | changed)
+    answer = _send(admin, "/dashboard/settings", **{"reports_to_hide": "9", field: value})
     assert answer.status_code == 422
-    assert answer.page.text(f"#form-{field}-error")
+    assert answer.page.text(f"#form-{field}-error").endswith(said)
     assert answer.page.one(".form-summary a").attrs["href"] == f"#{field}"
     described = str(answer.page.one(f"#{field}").attrs["aria-describedby"])
     assert described == f"form-{field}-error {field}-hint"
     assert answer.page.fields(".settings")["reports_to_hide"] == "9"
-    if "\x00" not in changed[field]:
-        assert answer.page.fields(".settings")[field] == changed[field]
+    if "\x00" not in value:
+        assert answer.page.fields(".settings")[field] == value
     with app.app_context():
         assert db.session.query(SettingRow).count() == 0
 
