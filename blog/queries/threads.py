@@ -52,12 +52,21 @@ class Thread(NamedTuple):
     earlier: bool = False
 
     @property
+    def shown(self) -> tuple[ShownComment, ...]:
+        """All of it that is shown."""
+        return (self.root, *self.replies) if self.root else self.replies
+
+    @property
     def is_personal(self) -> bool:
         """True if anything in it is shown in another way to its author, or to who liked it."""
-        shown = (*self.replies, self.root) if self.root else self.replies
         return any(
-            each.is_own or each.is_liked or each.status != Status.PUBLISHED for each in shown
+            each.is_own or each.is_liked or each.status != Status.PUBLISHED for each in self.shown
         )
+
+    @property
+    def is_cut(self) -> bool:
+        """True if it has public replies that are not shown."""
+        return self.more > 0 or self.earlier
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,6 @@ def page(
     number of a comment to `show`, it is the page on which that comment stands, oldest first.
     """
     target = visible(article_id, show, browser) if show else None
-    newest = newest_id(article_id)
     if target:
         sort, after = Sort.OLDEST, None
     roots = _roots(article_id, browser, size, sort, after)
@@ -99,10 +107,12 @@ def page(
         after = Cursor(target.thread_id - 1)
         roots = _roots(article_id, browser, size, sort, after)
     last = roots[size - 1] if len(roots) > size else None
+    threads = _threads(roots[:size], browser, target)
+    is_whole = after is None and last is None and not any(each.is_cut for each in threads)
     return Page(
-        threads=_threads(roots[:size], browser, target),
+        threads=threads,
         sort=sort,
-        newest=newest,
+        newest=_newest(threads) if is_whole else newest_id(article_id),
         after=Cursor(last.id, last.like_count) if last else None,
         is_first=after is None,
         is_for_one=browser is not None,
@@ -254,6 +264,12 @@ def thread_of(article_id: int, comment_id: int) -> Comment | None:
 _NEWEST = select(func.max(_comment.id)).where(
     _comment.article_id == bindparam("article"), _comment.status == Status.PUBLISHED
 )
+
+
+def _newest(threads: Sequence[Thread]) -> int:
+    """The newest public comment of a whole conversation."""
+    shown = (each for thread in threads for each in thread.shown)
+    return max((each.id for each in shown if each.status == Status.PUBLISHED), default=0)
 
 
 def newest_id(article_id: int) -> int:

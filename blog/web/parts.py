@@ -17,7 +17,7 @@ from markupsafe import Markup
 from blog.config import current_settings
 from blog.models import Staff
 from blog.queries.threads import Page, Thread
-from blog.web.site_memory import remembered
+from blog.web.site_memory import remembered, remembered_all
 from blog.web.stories import Listing
 
 # About two kilobytes each.
@@ -54,13 +54,6 @@ def _around(holes: Mapping[str, str], render: Callable[[Mapping[str, str]], str]
     return _HOLE.split(render({name: Markup(f"{_MARK}-{name};") for name in holes}))  # noqa: S704
 
 
-def _card(listing: Listing, kind: str, level: int, lazy: bool) -> Markup:
-    key = ("card", listing.card.id, listing.comment_count, kind, level, lazy)
-    shown = {"article": listing.card, "comment_count": listing.comment_count}
-    shown |= {"kind": kind, "level": level, "lazy": lazy}
-    return remembered(key, lambda: rendered("articles/_card.html", **shown))
-
-
 def cards(
     listings: Iterable[Listing], kind: str = "row", level: int = 2, *, lazy: bool = True
 ) -> Markup:
@@ -68,7 +61,17 @@ def cards(
 
     A browser loads a picture that is not `lazy` at once.
     """
-    return Markup("".join(_card(each, kind, level, lazy) for each in listings))  # noqa: S704
+    told = {(each.card.id, each.comment_count): each.card for each in listings}
+
+    def render(missing: list[tuple[int, int]]) -> dict[tuple[int, int], Markup]:
+        looks = {"kind": kind, "level": level, "lazy": lazy}
+        return {
+            key: rendered("articles/_card.html", article=told[key], comment_count=key[1], **looks)
+            for key in missing
+        }
+
+    found = remembered_all(("cards", kind, level, lazy), [*told], render)
+    return Markup("".join(found[key] for key in told))  # noqa: S704
 
 
 def threads_html(

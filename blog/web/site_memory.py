@@ -4,9 +4,9 @@ Every request reads the number of the last such change first (the triggers of mi
 it in the transaction that changes), so what is remembered cannot be old, in whatever process.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, current_app, g
 from jinja2.utils import LRUCache
@@ -44,6 +44,13 @@ class _Memory:
         self.era = Era(-1, None)
         self.kept = LRUCache(MOST)
 
+    def keep(self, era: Era, kind: Hashable, found: Mapping[Any, Any]) -> None:
+        """Remember what was found; but what a transaction sees that may yet be rolled back."""
+        if not _here().get("writes"):
+            for key, value in found.items():
+                if value is not None:
+                    self.kept[kind, key] = (era, value)
+
 
 def init_app(app: Flask, base: Settings) -> None:
     """Remember in this process; the settings in force and the topics of the navigation first."""
@@ -56,35 +63,40 @@ def init_app(app: Flask, base: Settings) -> None:
 
 def current_versions() -> Versions:
     """The numbers of the last changes, read once a request; in a transaction that writes, anew."""
-    if "versions" not in g or g.get("writes"):
-        g.versions = versions.read()
-    found: Versions = g.versions
+    here = _here()
+    found: Versions | None = here.get("versions")
+    if found is None or here.get("writes"):
+        found = here.versions = versions.read()
     return found
 
 
 def remembered(key: Hashable, make: Callable[[], Found]) -> Found:
     """What `make` found when it was last asked in this era; None is asked for again."""
-    return remembered_all("", [key], lambda _keys: {key: make()})[key]
+    memory, era = _memory(), _era()
+    kept = memory.kept.get(("", key))
+    if kept and kept[0] is era:
+        found: Found = kept[1]
+        return found
+    made = make()
+    memory.keep(era, "", {key: made})
+    return made
 
 
 def remembered_all(
-    kind: str, keys: Sequence[Key], make: Callable[[list[Key]], dict[Key, Found]]
+    kind: Hashable, keys: Sequence[Key], make: Callable[[list[Key]], dict[Key, Found]]
 ) -> dict[Key, Found]:
     """The same for many of a kind: `make` finds, at once, those that are not known yet."""
     memory, era = _memory(), _era()
     found: dict[Key, Found] = {}
     for key in keys:
         kept = memory.kept.get((kind, key))
-        if kept and kept[0] == era:
+        if kept and kept[0] is era:
             found[key] = kept[1]
     missing = [key for key in keys if key not in found]
     if missing:
         made = make(missing)
         found |= made
-        if not g.get("writes"):  # what a transaction sees that may yet be rolled back is its own
-            for key, value in made.items():
-                if value is not None:
-                    memory.kept[kind, key] = (era, value)
+        memory.keep(era, kind, made)
     return found
 
 
@@ -94,10 +106,24 @@ def _memory() -> _Memory:
 
 
 def _era() -> Era:
-    memory, version = _memory(), current_versions().site
+    """The era of the versions that this request goes by."""
+    here, versions_now = _here(), current_versions()
+    known: tuple[Versions, Era] | None = here.get("era")
+    if known is None or known[0] is not versions_now:
+        known = here.era = versions_now, _era_of(versions_now.site)
+    return known[1]
+
+
+def _era_of(version: int) -> Era:
+    memory = _memory()
     era = memory.era
     if era.version != version or era.is_over:
         era = Era(version, versions.next_publication(clock.now()))
-        if not g.get("writes"):
+        if not _here().get("writes"):
             memory.era = era
     return era
+
+
+def _here() -> Any:
+    """What belongs to this request, without the proxy that looks it up each time."""
+    return g._get_current_object()

@@ -125,7 +125,7 @@ def test_a_stranger_costs_no_question_about_the_own(app: Flask, article: Article
     cast.comment(article)
     with cast.counting(app) as seen:
         _page(article)
-    assert len(seen) == 2, "newest and roots: no root has replies"
+    assert len(seen) == 1, "roots: none has replies, and the newest is among them"
 
 
 # --- Pages -----------------------------------------------------------------------------------
@@ -238,6 +238,19 @@ def test_new_is_what_others_published_since(article: Article, status: Status) ->
     assert [each.id for each in queries.newer(article.id, before.id, None, 9)] == expected
     assert list(queries.newer(article.id, before.id, BEA, 9)) == [], "the own is not news"
     assert list(queries.newer(article.id, later.id, None, 9)) == []
+
+
+@pytest.mark.parametrize("size", [1, 50], ids=["on another page", "on the only page"])
+@pytest.mark.parametrize("kept", [0, 1, 5], ids=["a root", "a reply", "a reply that is folded"])
+def test_the_newest_is_known_wherever_it_stands(article: Article, size: int, kept: int) -> None:
+    first = cast.comment(article)
+    cast.comment(article)
+    latest = cast.comment(article, parent=first if kept else None)
+    for _ in range(1, kept):
+        latest = cast.comment(article, parent=first)
+    cast.comment(article, status=Status.HELD)
+    for browser in (None, BEA):
+        assert _page(article, browser, size=size).newest == latest.id, "what waits is nobody's news"
 
 
 def test_new_elsewhere_is_not_new_here(article: Article) -> None:
