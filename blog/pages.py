@@ -48,12 +48,13 @@ class Note:
     """What the application says about a page: whether it may be kept, and until when.
 
     `as_of` is the number of the last change before it was rendered, `about` are the articles whose
-    comments it shows or counts, `until` is when it ends by itself, in seconds of the epoch.
+    comments it shows or counts, `until` is when it ends by itself, in seconds of the epoch; for most
+    it is None.
     """
 
     as_of: int = 0
     about: frozenset[int] | None = None
-    until: float = float("inf")
+    until: float | None = None
 
 
 class Known:
@@ -124,7 +125,7 @@ class Page:
 
     def is_fresh(self, known: Known) -> bool:
         """True if nothing that the page tells of changed since it was rendered."""
-        if known.published > self.rendered or clock.now().timestamp() >= self.note.until:
+        if known.published > self.rendered or self.has_ended:
             return False
         newest = known.newest
         if self._checked != newest:
@@ -133,6 +134,12 @@ class Page:
                 return False
             self._checked = newest
         return True
+
+    @property
+    def has_ended(self) -> bool:
+        """True if time alone has changed what it tells of."""
+        until = self.note.until
+        return until is not None and clock.now().timestamp() >= until
 
     def form(self, encoding: str) -> Form:
         """The page as it goes out in an encoding; made when it is first asked for."""

@@ -46,7 +46,7 @@ class Wish:
     @classmethod
     def of(cls, headers: Headers) -> "Wish":
         """Read the headers; of those that may come twice both count."""
-        wish, said = cls(), dict.fromkeys(HTMX, b"")
+        wish, said = cls(), None
         for name, value in headers:
             if name == b"cookie":
                 wish.cookie += b"; " + value
@@ -54,12 +54,14 @@ class Wish:
                 wish.accepted = value
             elif name == b"if-none-match":
                 wish.known = value
-            elif name in said:
+            elif name in HTMX:
+                said = said or dict.fromkeys(HTMX, b"")
                 said[name] += b"," * bool(said[name]) + value
             elif name == b"content-length" and value.isdigit():
                 wish.length = int(value[:18])
-        asked, kind = (each.decode("latin-1") for each in said.values())
-        wish.is_part = is_part(asked, kind or "partial")
+        if said:  # few have one
+            asked, kind = (each.decode("latin-1") for each in said.values())
+            wish.is_part = is_part(asked, kind or "partial")
         return wish
 
     @property
@@ -82,7 +84,7 @@ class Key(NamedTuple):
     @property
     def is_chosen(self) -> bool:
         """True if it is one of very many of its kind."""
-        return any(name in CHOOSING for name, _ in self.arguments)
+        return bool(self.arguments) and any(name in CHOOSING for name, _ in self.arguments)
 
 
 def key_of(scope: Scope, wish: Wish) -> Key | None:
@@ -91,16 +93,17 @@ def key_of(scope: Scope, wish: Wish) -> Key | None:
     A page with an argument that says nothing is rendered for whoever asks and kept by nobody: there
     is no end to what such an argument can be.
     """
-    if scope["method"] not in ("GET", "HEAD") or scope["path"] == SEARCH:
+    path, query = scope["path"], scope["query_string"]
+    if scope["method"] not in ("GET", "HEAD") or path == SEARCH:
         return None
-    if scope["path"].startswith("//"):  # Flask reads it with one, and answers in as many ways
+    if path.startswith("//"):  # Flask reads it with one, and answers in as many ways
         return None
-    query = scope["query_string"]
-    is_file = scope["path"].startswith(FILES)
-    arguments = _arguments(query, is_file=is_file) if query else ()
+    if not query:
+        return Key(path, (), wish.is_part)
+    arguments = _arguments(query, is_file=path.startswith(FILES))
     if not all(ARGUMENTS[name].fullmatch(value) for name, value in arguments):
         return None
-    return Key(scope["path"], arguments, wish.is_part)
+    return Key(path, arguments, wish.is_part)
 
 
 def _arguments(query: bytes, *, is_file: bool) -> tuple[tuple[str, str], ...]:

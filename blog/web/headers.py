@@ -83,4 +83,4 @@ def may_be_kept(about: Iterable[int] = (), until: datetime | None = None) -> Non
     note: Note | None = request.environ.get(NOTE)
     if note:
         note.about = frozenset(about)
-        note.until = until.timestamp() if until else note.until
+        note.until = until.timestamp() if until else None
