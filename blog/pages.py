@@ -48,8 +48,8 @@ class Note:
     """What the application says about a page: whether it may be kept, and until when.
 
     `as_of` is the number of the last change before it was rendered, `about` are the articles whose
-    comments it shows or counts, `until` is when it ends by itself, in seconds of the epoch; for most
-    it is None.
+    comments it shows or counts, `until` is when it ends by itself, in seconds of the epoch; most do
+    not.
     """
 
     as_of: int = 0

@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     BadHost,
     BadRequest,
+    Conflict,
     HTTPException,
     InternalServerError,
     ServiceUnavailable,
@@ -36,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, answer_csrf)
     for kind in AWAY:
         app.register_error_handler(kind, answer_database)
+    app.register_error_handler(StaleDataError, answer_stale)
     app.register_error_handler(Exception, answer_fault)
     app.log_exception = _log_late  # type: ignore[assignment,method-assign]
 
@@ -60,6 +63,11 @@ def answer_database(error: Exception) -> Response:
     return answer(ServiceUnavailable())
 
 
+def answer_stale(_error: StaleDataError) -> Response:
+    """A row that the request was about to change is gone: somebody else took it away meanwhile."""
+    return answer(Conflict())
+
+
 def answer_fault(error: Exception) -> Response:
     """A fault of ours: the trace goes to the log, never to a visitor."""
     log.error("a request failed\n%s", faults.trace(error))
@@ -68,7 +76,7 @@ def answer_fault(error: Exception) -> Response:
 
 def _log_late(info: Any) -> None:
     """A fault after the view had answered, which Flask itself reports; then as every other."""
-    if not isinstance(info[1], AWAY):
+    if not isinstance(info[1], (*AWAY, StaleDataError)):
         log.error("a request failed\n%s", faults.trace(info[1]))
 
 
@@ -77,6 +85,8 @@ def answer(error: HTTPException, advice: str = "") -> Response:
     late = getattr(error, "original_exception", None)
     if isinstance(late, AWAY):  # what the library changed could not be stored
         return answer_database(late)
+    if isinstance(late, StaleDataError):
+        return answer_stale(late)
     if error.response is not None:
         return error.get_response()
     if isinstance(request.routing_exception, BadHost):  # then no address can be made for a page

@@ -15,6 +15,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 
 from blog.extensions import db, writing
 from blog.services import accounts
@@ -244,6 +245,7 @@ _AWAY = {
     ),
     "no connection to be had": PoolTimeout("secret"),
 }
+_GONE = {"a row that somebody else took away": StaleDataError("secret")}
 _FAULTS = {
     "a broken constraint": IntegrityError("secret", {}, sqlite3.IntegrityError("secret")),
     "a value it has no room for": DataError("secret", {}, sqlite3.DataError("secret")),
@@ -253,12 +255,15 @@ _FAULTS = {
 
 @pytest.mark.parametrize("late", [False, True], ids=["in the view", "after it"])
 @pytest.mark.parametrize(
-    ("name", "status"), [*((each, 503) for each in _AWAY), *((each, 500) for each in _FAULTS)]
+    ("name", "status"),
+    [(each, 503) for each in _AWAY]
+    + [(each, 409) for each in _GONE]
+    + [(each, 500) for each in _FAULTS],
 )
 def test_only_a_database_that_is_away_makes_the_site_busy(
     app: Flask, client: CheckingClient, caplog: Any, name: str, status: int, late: bool
 ) -> None:
-    left = [(_AWAY | _FAULTS)[name]]
+    left = [(_AWAY | _GONE | _FAULTS)[name]]
 
     def fail(response: Response) -> Response:
         if left:  # the page that says so is made without a fault
@@ -273,7 +278,7 @@ def test_only_a_database_that_is_away_makes_the_site_busy(
         return fail(Response())
 
     assert client.get("/asks").status_code == status
-    said = "did not take a request" if status == 503 else "in fail"
+    said = {503: "did not take a request", 500: "in fail", 409: ""}[status]
     assert said in caplog.text
     assert "secret" not in caplog.text
 
