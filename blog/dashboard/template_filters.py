@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, g
+from flask import Blueprint
 from flask_babel import format_decimal, format_timedelta, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -49,28 +49,8 @@ def add_to(blueprint: Blueprint) -> None:
     """Give the templates of the dashboard their filters."""
     for each in (record, bulk_decision, rule, marked, duration):
         blueprint.add_app_template_filter(each)
-    for name in (reason_name, row_words, role_name, right_name, arrived):
+    for name in (reason_name, role_name, right_name, arrived):
         blueprint.add_app_template_global(name)
-
-
-def row_words() -> dict[str, str]:
-    """What stands in every row of the queue, translated once a page and not once a row."""
-    if "row_words" not in g:
-        g.row_words = {
-            "published": _("Approve"),
-            "rejected": _("Reject"),
-            "spam": _("Spam"),
-            "trashed": _("Trash"),
-            "why": _("Tell the author why"),
-            "sentence": _("A sentence that goes with a rejection"),
-            "answer": _("Answer"),
-            "person": _("This person"),
-            "edit": _("Edit"),
-            "reasons": _("Why it waited"),
-            "public": _("Public now"),
-        }
-    found: dict[str, str] = g.row_words
-    return found
 
 
 def record(found: Record) -> str:

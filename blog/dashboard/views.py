@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from blog import clock
 from blog.config import VERSION
-from blog.dashboard import chart, filtering, template_filters, toasts
+from blog.dashboard import chart, filtering, rows, template_filters, toasts
 from blog.models import View
 from blog.queries import articles, health, log, moderation, queue
 from blog.queries.queue_filter import Filter
@@ -24,6 +24,7 @@ bp.add_app_template_global(filtering.here, "queue_filter")
 bp.add_app_template_global(filtering.return_address, "return_address")
 bp.add_app_template_global(toasts.toasts)
 template_filters.add_to(bp)
+rows.add_to(bp)
 RECENT = 5
 DAYS = 30
 
