@@ -223,16 +223,18 @@ class Front:
 
 async def _send_page(page: Page, scope: Scope, wish: Wish, send: Send) -> None:
     form = page.form(wish.encoding(page))
+    status, headers, body = page.status, form.headers, form.body
     if wish.known and page.has_tag(wish.known):
-        await _send(send, Reply(304, form.unchanged, b""), scope)
-    else:
-        await _send(send, Reply(page.status, form.headers, form.body), scope)
+        status, headers, body = 304, form.unchanged, b""
+    elif scope["method"] == "HEAD":
+        body = b""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _send(send: Send, reply: Reply, scope: Scope) -> None:
-    start = {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
-    await send(start)
     body = b"" if scope["method"] == "HEAD" else reply.body
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -1,7 +1,7 @@
 """The queue's tools: search, decisions about many, the trash, answers, corrections, people."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from blog.extensions import db, writing
 from blog.models import Article, Block, Comment, Discussion, Effect, Staff, Status
 from blog.queries import moderation as log
 from blog.services import moderation
+from blog.web.converters import MAX_ID
 from tests import cast
 from tests.page import Answer, CheckingClient
 
@@ -498,3 +499,23 @@ def test_nobody_is_behind_what_was_deleted(moderator: CheckingClient, app: Flask
     assert moderator.get(f"{QUEUE}/1/person").status_code == 404
     for path in ("person/rule", "reject-all", "person"):
         assert moderator.post(f"{QUEUE}/1/{path}", data=data).status_code == 404
+
+
+def test_what_is_looked_for_stays_as_it_is_in_the_addresses_of_a_row(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    words = f"seen-status seen-version {MAX_ID} {MAX_ID}"
+    with app.app_context():
+        on = db.session.get_one(Article, 1)
+        made = cast.comment(on, status=Status.HELD, body=words)
+        number, version = made.id, made.version
+    page = moderator.get(f"{QUEUE}?q={quote(words)}").page
+    row = page.one(f"#row-{number}")
+    addresses = [str(each.attrs["href"]) for each in row.query(".row__others a")]
+    addresses.append(str(row.query(".decisions")[0].attrs["action"]))
+    assert len(addresses) == 4
+    for each in map(urlsplit, addresses):
+        assert each.path.startswith(f"{QUEUE}/{number}/")
+        assert parse_qs(each.query)["q"] == [words]
+    answer = parse_qs(urlsplit(addresses[0]).query)
+    assert (answer["seen"], answer["version"]) == (["held"], [version])
