@@ -48,16 +48,21 @@ _article_markdown = (
 @lru_cache(maxsize=64)  # the form looks at what a text becomes before the service stores it
 def comment_html(body: str) -> str:
     """Render a comment: emphasis, strong, code, quotes, lists and links; other HTML is text."""
-    parser = _plain_text if _is_slow(body) or _is_too_deep(body) else _comment_markdown
-    return _clean_comment(parser.render(body), _COMMENT_TAGS)
+    return _clean_comment(_rendered(body), _COMMENT_TAGS)
+
+
+def _rendered(body: str) -> str:
+    """The text as HTML that is not clean yet; as it was typed where it cannot be read otherwise."""
+    if _is_slow(body):
+        return str(_plain_text.render(body))
+    tokens = _comment_markdown.parse(body)
+    if any(token.level > _DEEPEST for token in tokens):
+        return str(_plain_text.render(body))
+    return str(_comment_markdown.renderer.render(tokens, _comment_markdown.options, {}))
 
 
 def _is_slow(body: str) -> bool:
     return any(body.count(start) > _MOST_STARTS for start in _STARTS)
-
-
-def _is_too_deep(body: str) -> bool:
-    return any(token.level > _DEEPEST for token in _comment_markdown.parse(body))
 
 
 def marked(html: str, words: WordList) -> str:
