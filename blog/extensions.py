@@ -52,12 +52,16 @@ def _keep_private(dialect: Any, _record: Any, arguments: Any, _options: Any) -> 
 
     SQLite gives the files beside it, which it makes later, the rights of this one; those that were
     made by an earlier version are closed here, too. What goes wrong SQLite says better.
+
+    A file that is there is never opened here: to close it again would drop every lock that this
+    process has on it, and the next process to leave would take itself for the last, and delete the
+    log that this one goes on writing to (sqlite.org/howtocorrupt.html, 2.2).
     """
     if dialect.name != "sqlite" or arguments[0] == ":memory:":
         return
     path = arguments[0]
     with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     for each in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
         with suppress(OSError):  # it is not there, or belongs to somebody else
             each.chmod(each.stat().st_mode & 0o700)

@@ -6,6 +6,7 @@ own mail.
 """
 
 import logging
+import os
 import smtplib
 import threading
 
@@ -21,6 +22,13 @@ from blog.web import faults
 log = logging.getLogger("blog")
 EVERY = 10  # seconds
 BATCH = 20
+# A server process that is forked off while this one has SQLite's file open would take the locks of
+# this one for its own and hold none (sqlite.org/howtocorrupt.html, 2.6): it waits until the work is
+# done and the file is closed.
+_at_work = threading.Lock()
+os.register_at_fork(
+    before=_at_work.acquire, after_in_parent=_at_work.release, after_in_child=_at_work.release
+)
 
 
 def run(app: Flask, stop: threading.Event) -> None:
@@ -28,13 +36,19 @@ def run(app: Flask, stop: threading.Event) -> None:
     if not app.config["SETTINGS"].mail_server:
         log.warning("no mail server is set: nobody gets mail, everything else works")
     while not stop.wait(EVERY):
-        try:
-            with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
-                work()
-            with app.app_context():  # a worker that is forked anew must not share a connection
-                db.engine.dispose()
-        except Exception as error:
-            log.error("the work beside the server failed\n%s", faults.trace(error))
+        with _at_work:
+            _work_alone(app)
+
+
+def _work_alone(app: Flask) -> None:
+    """Do what is due with connections that are closed at the end."""
+    try:
+        with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
+            work()
+    except Exception as error:
+        log.error("the work beside the server failed\n%s", faults.trace(error))
+    with app.app_context():
+        db.engine.dispose()
 
 
 def work() -> int:

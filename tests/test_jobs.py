@@ -2,6 +2,7 @@
 
 import email.message
 import logging
+import os
 import threading
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
@@ -184,3 +185,35 @@ def test_a_fault_does_not_end_the_work(
     assert "in break_down" in caplog.text
     assert "RuntimeError" in caplog.text
     assert "what somebody typed" not in caplog.text.replace('("what somebody typed")', "")
+
+
+def test_no_process_is_forked_off_while_the_work_has_the_database_open(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, may_end, stop = threading.Event(), threading.Event(), threading.Event()
+    children: list[int] = []
+
+    def work() -> int:
+        began.set()
+        may_end.wait(5)
+        stop.set()
+        return 0
+
+    def fork() -> None:
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        children.append(child)
+
+    monkeypatch.setattr(jobs, "EVERY", 0.01)
+    monkeypatch.setattr(jobs, "work", work)
+    threads = [threading.Thread(target=jobs.run, args=(app, stop)), threading.Thread(target=fork)]
+    threads[0].start()
+    assert began.wait(5)
+    threads[1].start()
+    threads[1].join(0.2)
+    assert not children, "it waits"
+    may_end.set()
+    for thread in threads:
+        thread.join(5)
+    assert os.waitpid(children[0], 0)[1] == 0

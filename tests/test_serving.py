@@ -52,7 +52,7 @@ class Site:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "blog"],
             cwd=ROOT, env=self.environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         for _ in range(PATIENCE * 20):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
@@ -68,6 +68,12 @@ class Site:
         self.process.send_signal(how)
         written, _ = self.process.communicate(timeout=PATIENCE)
         return written
+
+    def kill(self) -> None:
+        """End the server and its workers at once, as a power cut does."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=PATIENCE)
 
     def ask(self, method: str, path: str, **options: Any) -> tuple[int, str]:
         """Send a request; the server may answer before it has read all of a body."""
@@ -309,6 +315,24 @@ def _article(site: Site) -> str:
     found = re.search(ARTICLE, site.ask("GET", "/")[1])
     assert found
     return found[1]
+
+
+def test_a_comment_outlives_processes_that_come_and_go_and_a_server_that_is_killed(
+    make_site: MakeSite,
+) -> None:
+    """Who leaves SQLite's file last deletes its log: nobody may leave while others write to it."""
+    site = make_site(BLOG_HOLD_FIRST_COMMENT="no", BLOG_FLOOD_SECONDS="0", BLOG_COMMENT_RATE="")
+    site.start()
+    path = _article(site)
+    for number in range(3):
+        assert site.ask("GET", path)[0] == 200
+        assert site.run("flask", "--app", "blog", "work").returncode == 0
+        form = f"name=Ann&email=ann%40example.org&website=&body=kept-number-{number}"
+        assert site.ask("POST", f"{path}/comments", body=form, headers=FORM)[0] == 303
+    site.kill()
+    site.start()
+    page = site.ask("GET", path)[1]
+    assert [number for number in range(3) if f"kept-number-{number}" in page] == [0, 1, 2]
 
 
 def test_what_one_process_stores_every_process_shows_within_a_second(make_site: MakeSite) -> None:
