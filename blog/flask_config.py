@@ -80,6 +80,14 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         **_second_factor_config(settings),
         "SECURITY_UNAUTHORIZED_VIEW": None,
         "SECURITY_MSG_UNAUTHENTICATED": (lazy_gettext("Please sign in to continue."), "error"),
+        "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": (
+            lazy_gettext("The two passwords differ."),
+            "error",
+        ),
+        "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (
+            lazy_gettext("Your new password is set. Please sign in with it."),
+            "success",
+        ),
     }
 
 

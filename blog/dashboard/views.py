@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, make_response, render_template
+from flask import Blueprint, abort, current_app, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blog import clock
@@ -35,6 +35,12 @@ def room(
     """A page of the dashboard; every one shows who is signed in and how much waits."""
     html = render_template(template, here=filtering.here(), **frame.context(counts), **context)
     return make_response(html, status)
+
+
+def came_from() -> str:
+    """The room that a form says it was sent from; empty if it says none of ours."""
+    back = request.form.get("back", "")
+    return back if back.startswith(url_for(".overview")) else ""
 
 
 @bp.get("/", strict_slashes=False)

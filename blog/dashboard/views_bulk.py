@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from blog.dashboard import filtering
 from blog.dashboard.forms import BulkForm, LookedForm, TrashForm
-from blog.dashboard.views import bp
+from blog.dashboard.views import bp, came_from
 from blog.dashboard.views_queue import queue_page
 from blog.extensions import writing
 from blog.models import BulkDecision, Status
@@ -78,7 +78,7 @@ def undo_all(bulk_id: int) -> Response:
         return queue_page(409, stale=_("This was taken back before."))
     flash(_undone(done, left))
     place = done.about | {"after": filtering.return_address().get("after")}
-    return redirect(url_for(".comments", **place), 303)
+    return redirect(came_from() or url_for(".comments", **place), 303)
 
 
 def _undone(done: BulkDecision, left: int) -> str:

@@ -11,7 +11,7 @@ from blog import clock
 from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.forms import AnswerForm, CorrectionForm, DecisionForm, UndoForm
-from blog.dashboard.views import bp, room
+from blog.dashboard.views import bp, came_from, room
 from blog.dashboard.views_queue import place_address, queue_page, row_address
 from blog.extensions import writing
 from blog.models import Comment, ModerationEntry, Status
@@ -159,7 +159,8 @@ def _answer(comment_id: int, entry: ModerationEntry | None, status: int) -> Resp
     if entry is None:
         flash(_("Taken back."))
     done = entry.id if entry else None
-    return redirect(url_for(".comments", done=done, **place_address(comment)), 303)
+    place = url_for(".comments", done=done, **place_address(comment))
+    return redirect(came_from() or place, 303)
 
 
 def stale_words(entry: ModerationEntry | None) -> str:

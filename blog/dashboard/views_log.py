@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from blog.config import EDITABLE
 from blog.dashboard import filtering, sentences, template_filters
 from blog.dashboard.forms import UndoChangesForm
-from blog.dashboard.views import bp, room
+from blog.dashboard.views import bp, came_from, room
 from blog.extensions import writing
 from blog.models import BulkDecision, ChangeEntry, ModerationEntry, Staff, Status
 from blog.queries import log as queries
@@ -110,9 +110,7 @@ def _undo(ways: Mapping[str, Callable[[ChangeEntry, Staff], None]]) -> Response:
         flash(_("It is as it was."))
     except ChangedSince:
         flash(_("Somebody has changed this since. Nothing was changed."))
-    back = request.form.get("back", "")
-    is_ours = back.startswith(url_for(".overview"))
-    return redirect(back if is_ours else url_for(".log", of="site"), 303)
+    return redirect(came_from() or url_for(".log", of="site"), 303)
 
 
 @bp.get("/log.csv")

@@ -65,8 +65,11 @@ def staff_only() -> Response | None:
     if member:
         needed = NEEDS.get(request.endpoint or "", Right.MODERATE)
         return None if may(needed) else abort(404)
+    if request.method == "GET":
+        flash(_("Please sign in to continue."))
+    else:
+        flash(_("You are signed out, so nothing was done. Please sign in and do it once more."))
     if htmx.wants_fragment():
-        return htmx.go_to(url_for("security.login"), 401)
-    flash(_("Please sign in to continue."))
+        return htmx.go_to(url_for("security.login", next=htmx.page()), 401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=wanted), 303)

@@ -1,5 +1,7 @@
 """The htmx protocol in one place (htmx 4: static/vendor/htmx.org@4.0.1)."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, make_response, request
 
 
@@ -12,6 +14,12 @@ def wants_fragment() -> bool:
 def is_part(asked: str, kind: str) -> bool:
     """The same, by the two headers that say it."""
     return asked == "true" and kind == "partial"
+
+
+def page() -> str | None:
+    """The address of the page that asks, without the host; None if it does not say."""
+    said = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return said._replace(scheme="", netloc="", fragment="").geturl() or None
 
 
 def fragment(html: str, status: int = 200) -> Response:

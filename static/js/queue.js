@@ -43,6 +43,7 @@
 
   // The focus goes on before the answer has arrived; a decided row waits for it in the background.
   const more = () => document.querySelector("#more a");
+  let placed; // the row that has the frame because the one before was decided
   let ranOut = false; // no row was left: the first that comes has the frame
   const goOn = (row) => {
     const all = rows();
@@ -52,6 +53,7 @@
     count();
     const next = all[at + 1] || all[at - 1];
     if (next) show(next);
+    placed = next?.id;
     ranOut = !next;
     if (rows().length < 12) more()?.click();
   };
@@ -84,7 +86,11 @@
     decided.push(row.id);
     if (rowOf(row)) goOn(row);
   });
-  // A decision that was not taken, or could not be sent, stands where it stood.
+  // A decision that was not taken, or could not be sent, stands where it stood, and whoever presses
+  // the key again means that one: unless they went elsewhere meanwhile, the first of them has the
+  // frame.
+  const isBefore = (row, other) =>
+    Boolean(row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
   const takeBack = (event) => {
     const source = event.detail.ctx?.sourceElement;
     if (source?.closest?.("#more")) typed.length = 0;
@@ -92,7 +98,11 @@
     if (!row?.dataset.sent) return;
     delete row.dataset.sent;
     forget(row);
-    if (isNowhere()) show(row);
+    const active = document.activeElement;
+    if (isNowhere() || (active.id === placed && isBefore(row, active))) {
+      show(row);
+      placed = row.id;
+    }
   };
   document.addEventListener("htmx:response:error", takeBack);
   document.addEventListener("htmx:error", takeBack);

@@ -223,3 +223,29 @@ def test_a_new_link_is_copied(page: Page, reader: Visit) -> None:
     page.click("text=Copy")
     expect(page.locator("[data-copy]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#address")
+
+
+def test_the_key_pressed_again_after_a_fault_means_the_same_comment(
+    app: Flask, page: Page, reader: Visit
+) -> None:
+    page.route("**/decision*", lambda route: route.abort(), times=2)
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    expect(page.locator("#row-2:not([data-sent])")).to_be_visible()
+    expect(page.locator("#row-1")).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.locator("#decided-1")).to_be_visible()
+    assert _statuses(app) == [Status.PUBLISHED, *[Status.HELD] * 3]
+    reader.faults.clear()
+
+
+def test_whoever_went_elsewhere_is_not_called_back_by_a_fault(page: Page, reader: Visit) -> None:
+    held: list[Route] = []
+    page.route("**/decision*", lambda route: held.append(route), times=1)
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    expect(page.locator("#row-3")).to_be_focused()
+    held[0].abort()
+    expect(page.locator("#notice")).to_contain_text("the comment is back in its place")
+    expect(page.locator("#row-3")).to_be_focused()
+    reader.faults.clear()

@@ -1,6 +1,7 @@
 """The moderation queue: who may enter, what it shows, and what a decision does."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -51,6 +52,12 @@ def test_a_stranger_decides_nothing(client: CheckingClient, app: Flask, path: st
     assert client.post(path, data=data).status_code == 303
     answer = client.post(path, data=data, htmx=True)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/account/sign-in")
+    page = f"http://localhost{QUEUE}?view=spam&after=12#row-3"
+    told = client.post(path, data=data, htmx=True, headers={"HX-Current-URL": page})
+    wanted = parse_qs(urlsplit(told.headers["HX-Redirect"]).query)["next"]
+    assert wanted == [f"{QUEUE}?view=spam&after=12"], "back to the page it was decided on"
+    said = client.get("/account/sign-in").page.texts(".toast, .flash, [role=status]")
+    assert any("You are signed out, so nothing was done." in each for each in said), said
     assert cast.stored(app)[0].status is Status.HELD
 
 

@@ -56,8 +56,16 @@ def test_a_decision_is_in_the_log_and_can_be_taken_back_there(
     assert page.text(".log__what") == "Mo Derator marked the comment by Bea Writer as spam."
     assert page.text(".log__change") == "Waiting → Spam"
     action = str(page.one(".log form").attrs["action"])
-    assert admin.post(action, data=page.fields(".log form")).status_code == 303
+    path = f"{LOG}?status=spam"
+    fields = admin.get(path).page.fields(".log form")
+    answer = admin.post(action, data=fields)
+    assert (answer.status_code, answer.location) == (303, path), "to where it was pressed"
+    assert admin.get(path).page.text(".toast") == "Taken back."
     assert cast.stored(app)[0].status is Status.HELD
+    elsewhere = admin.post(action, data=fields | {"back": "//evil.example/dashboard/"})
+    assert "evil" not in (elsewhere.location or "")
+    empty = admin.get(f"{LOG}?status=trashed").page.text(".empty")
+    assert empty == "Nothing in the log is like that. Show the whole log"
     page = admin.get(LOG).page
     assert "Taken back" in page.text(".log")
     assert not page.query(".log form"), "neither the decision nor its undo is offered again"
