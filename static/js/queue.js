@@ -194,7 +194,12 @@
   };
   const undo = () => {
     const row = byId(decided.at(-1));
-    (row || document).querySelector("[data-undo] button")?.click();
+    const button = (row || document).querySelector("[data-undo] button");
+    if (button) return button.click();
+    const box = document.createElement("div");
+    box.className = "notice__box";
+    box.textContent = byId("queue").dataset.noUndo;
+    byId("notice").replaceChildren(box);
   };
   const sayWhy = (row) => {
     const field = row.querySelector("input[name=note]");

@@ -120,7 +120,8 @@ def test_a_decision_that_could_not_be_sent_is_said_not_to_be_taken(
     page.click("#notice >> text=Close")
     expect(notice).to_be_empty()
     page.keyboard.press("u")
-    assert _statuses(app) == [Status.HELD] * 4, "there is nothing to take back"
+    expect(notice).to_contain_text("There is nothing to take back on this page.")
+    assert _statuses(app) == [Status.HELD] * 4
     reader.faults.clear()  # the console notes what was aborted
 
 

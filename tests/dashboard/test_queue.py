@@ -519,3 +519,20 @@ def test_what_is_looked_for_stays_as_it_is_in_the_addresses_of_a_row(
         assert parse_qs(each.query)["q"] == [words]
     answer = parse_qs(urlsplit(addresses[0]).query)
     assert (answer["seen"], answer["version"]) == (["held"], [version])
+
+
+@pytest.mark.parametrize(
+    ("view", "status"), [("rejected", "rejected"), ("spam", "spam"), ("trash", "trashed")]
+)
+def test_what_lies_in_a_view_is_not_put_there_once_more(
+    moderator: CheckingClient, view: str, status: str
+) -> None:
+    def offered(view: str) -> list[str]:
+        buttons = moderator.get(f"{QUEUE}?view={view}").page.query("#bulk button[name=status]")
+        return [str(each.attrs["value"]) for each in buttons]
+
+    assert offered("waiting") == ["published", "rejected", "spam", "trashed"]
+    _bulk(moderator, only=["1"], status=status)
+    assert offered(view) == [
+        each for each in ("published", "rejected", "spam", "trashed") if each != status
+    ]
