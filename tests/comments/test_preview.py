@@ -28,6 +28,9 @@ def test_without_scripts_the_page_keeps_the_form_and_names_no_fault(
     answer = client.post(PREVIEW, data=sent)
     assert answer.status_code == 200
     assert answer.page.query(".preview em")
+    button = answer.page.one("#leave-reply [formaction]")
+    target = str(button.attrs["formaction"]).partition("#")[2]
+    assert answer.page.query(f"#{target} em"), "the page opens where the preview is"
     fields = answer.page.fields("#leave-reply")
     assert {name: fields[name] for name in sent} == sent
     assert not answer.page.query("[aria-invalid]")

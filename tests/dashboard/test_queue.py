@@ -536,3 +536,23 @@ def test_what_lies_in_a_view_is_not_put_there_once_more(
     assert offered(view) == [
         each for each in ("published", "rejected", "spam", "trashed") if each != status
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "links"),
+    [
+        ("q=pelican", [f"{QUEUE}?q=pelican&view=all", QUEUE]),
+        ("q=pelican&view=spam", [f"{QUEUE}?view=all&q=pelican", QUEUE]),
+        ("q=pelican&view=all", [QUEUE]),
+    ],
+)
+def test_a_search_that_finds_nothing_says_where_else_to_look(
+    moderator: CheckingClient, query: str, links: list[str]
+) -> None:
+    page = moderator.get(f"{QUEUE}?{query}").page
+    found = [str(each.attrs["href"]) for each in page.query(".empty a")]
+    assert [urlsplit(each).path for each in found] == [urlsplit(each).path for each in links]
+    assert [parse_qs(urlsplit(each).query) for each in found] == [
+        parse_qs(urlsplit(each).query) for each in links
+    ]
+    assert ("in this view" in page.text(".empty")) is (len(links) == 2)
