@@ -123,6 +123,7 @@ class Visit:
 
     def check(self) -> None:
         """Fail for what axe finds in light, in dark and on a narrow screen, or a sideways scroll."""
+        self.page.wait_for_load_state()  # a page that has only begun has nothing in it to look at
         for scheme, width in (("light", 1200), ("dark", 1200), ("light", 320)):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             self.page.set_viewport_size({"width": width, "height": 800})

@@ -269,7 +269,7 @@ class TestWithoutScripts:
         page = plain_reader.open()
         plain_reader.fill()
         page.click(POST)
-        assert page.url == f"{plain_reader.site}{cast.PATH}?show=1#comment-1"
+        expect(page).to_have_url(f"{plain_reader.site}{cast.PATH}?show=1#comment-1")
         expect(page.locator("#comment-1 .comment__state")).to_be_visible()
         expect(page.locator("#leave-reply-body")).to_have_value("")
 
