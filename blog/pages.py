@@ -95,7 +95,10 @@ class Form:
 
 @dataclass
 class Page:
-    """A page with its forms; `rendered` is when, in seconds of the epoch."""
+    """A page with its forms; `rendered` is when, in seconds of the epoch.
+
+    `is_used` says that somebody asked for it since it was last looked at, to make room.
+    """
 
     status: int
     headers: Headers
@@ -104,6 +107,7 @@ class Page:
     rendered: float
     tag: str
     is_worth_it: bool
+    is_used: bool = False
     _checked: int = -1
     _forms: dict[str, Form] = field(default_factory=dict)
     _tags: frozenset[bytes] = frozenset()
@@ -202,7 +206,11 @@ def preferred(accepted: bytes) -> str:
 
 
 class Shelf:
-    """Some pages, bounded in size; the one used longest ago is the first to go."""
+    """Some pages, bounded in size; those that nobody asked for are the first to go.
+
+    The oldest goes, unless it was used since its last turn: then it has another one (the algorithm
+    called CLOCK). So a hit has nothing to put in order, and no lock to wait for.
+    """
 
     def __init__(self, most: int, most_pages: int) -> None:
         """`most` is how many bytes they may take together."""
@@ -217,10 +225,19 @@ class Shelf:
         if size > self.most:
             return
         old = self.pages.pop(key, None)
-        self.size += size - (_size(key, old) if old else 0)
+        self.size -= _size(key, old) if old else 0
+        while self.size + size > self.most or len(self.pages) >= self._most_pages:
+            self._drop_one()
         self.pages[key] = page
-        while self.size > self.most or len(self.pages) > self._most_pages:
-            self.size -= _size(*self.pages.popitem(last=False))
+        self.size += size
+
+    def _drop_one(self) -> None:
+        oldest, page = self.pages.popitem(last=False)
+        if page.is_used:
+            page.is_used = False
+            self.pages[oldest] = page
+        else:
+            self.size -= _size(oldest, page)
 
     def clear(self) -> None:
         """Let go of everything."""
@@ -246,13 +263,10 @@ class PageCache:
 
     def fresh(self, key: Hashable, *, is_chosen: bool = False) -> Page | None:
         """The page, if it is there and still true."""
-        pages = self._shelf(is_chosen).pages
-        page = pages.get(key)
+        page = self._shelf(is_chosen).pages.get(key)
         if page is None or self.known.is_blind or not page.is_fresh(self.known):
             return None
-        with self._lock:
-            if key in pages:
-                pages.move_to_end(key)
+        page.is_used = True
         return page
 
     def keep(self, key: Hashable, page: Page, *, is_chosen: bool = False) -> None:

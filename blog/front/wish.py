@@ -37,32 +37,27 @@ class Wish:
     htmx asks, `length` is how long the body claims to be.
     """
 
-    cookie: bytes = b""
-    accepted: bytes = b""
-    known: bytes = b""
-    is_part: bool = False
-    length: int = 0
+    cookie: bytes
+    accepted: bytes
+    known: bytes
+    is_part: bool
+    length: int
 
     @classmethod
     def of(cls, headers: Headers) -> "Wish":
         """Read the headers; of those that may come twice both count."""
-        wish, said = cls(), None
-        for name, value in headers:
-            if name == b"cookie":
-                wish.cookie += b"; " + value
-            elif name == b"accept-encoding":
-                wish.accepted = value
-            elif name == b"if-none-match":
-                wish.known = value
-            elif name in HTMX:
-                said = said or dict.fromkeys(HTMX, b"")
-                said[name] += b"," * bool(said[name]) + value
-            elif name == b"content-length" and value.isdigit():
-                wish.length = int(value[:18])
-        if said:  # few have one
-            asked, kind = (each.decode("latin-1") for each in said.values())
-            wish.is_part = is_part(asked, kind or "partial")
-        return wish
+        said = dict(headers)
+        if len(said) < len(headers):
+            said = _joined(headers)
+        length = said.get(b"content-length", b"")
+        asked, kind = said.get(HTMX[0], b""), said.get(HTMX[1]) or b"partial"
+        return cls(
+            said.get(b"cookie", b""),
+            said.get(b"accept-encoding", b""),
+            said.get(b"if-none-match", b""),
+            bool(asked) and is_part(asked.decode("latin-1"), kind.decode("latin-1")),
+            int(length[:18]) if length.isdigit() else 0,
+        )
 
     @property
     def htmx(self) -> Headers:
@@ -72,6 +67,15 @@ class Wish:
     def encoding(self, page: Page) -> str:
         """In which encoding the page goes out."""
         return preferred(self.accepted) if page.is_worth_it else ""
+
+
+def _joined(headers: Headers) -> dict[bytes, bytes]:
+    """The headers, each once: one that comes twice says what both say (RFC 9110, 5.3)."""
+    said: dict[bytes, bytes] = {}
+    for name, value in headers:
+        between = b"; " if name == b"cookie" else b","
+        said[name] = said[name] + between + value if said.get(name) else value
+    return said
 
 
 class Key(NamedTuple):
