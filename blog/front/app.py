@@ -30,8 +30,10 @@ Found = TypeVar("Found")
 
 BODY_WITHIN = 30  # seconds
 STOP_WITHIN = 2  # seconds: the server kills a worker that takes ten
-# More than this many requests for each thread are sent away, before all of them are too late.
+# More than this many requests for each thread are sent away, before all of them are too late. A
+# page for everybody may wait longer: rendered once for all who ask, it asks no thread again.
 MOST_WAITING = 32
+MOST_PAGES_WAITING = 64
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
@@ -67,9 +69,9 @@ class Threads:
         self._size = size
         self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
 
-    async def do(self, work: Callable[[], Found]) -> Found:
-        """Do it in one of them. Raises Busy when too much waits already."""
-        if self.waiting >= self._size * MOST_WAITING:
+    async def do(self, work: Callable[[], Found], most: int) -> Found:
+        """Do it in one of them. Raises Busy when so many wait for each of them already."""
+        if self.waiting >= self._size * most:
             raise Busy
         self.waiting += 1
         try:
@@ -152,7 +154,9 @@ class Front:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         is_first = self._rendering.setdefault(key, turn) is turn
         try:
-            return await self._readers.do(lambda: self._render(key, scope, wish))
+            return await self._readers.do(
+                lambda: self._render(key, scope, wish), MOST_PAGES_WAITING
+            )
         finally:
             turn.set_result(None)
             if is_first:
@@ -184,7 +188,7 @@ class Front:
         headers = [each for each in scope["headers"] if each[0] not in HTMX] + wish.htmx
         request = wsgi.environ({**scope, "headers": headers}, *read)
         threads = self._readers if scope["method"] in ("GET", "HEAD") else self._writers
-        reply = await threads.do(lambda: wsgi.call(self._application, request))
+        reply = await threads.do(lambda: wsgi.call(self._application, request), MOST_WAITING)
         await _send(send, self._compressed(reply, wish), scope)
 
     async def _body(self, scope: Scope, wish: Wish, receive: Receive) -> tuple[bytes, int] | None:

@@ -141,11 +141,14 @@ def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
     assert process.rendered == 0
 
 
-def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
+@pytest.fixture
+def held_up(
     start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> tuple[Process, threading.Event]:
+    """A process with one thread for readers, which works once the event is set."""
     process, gate = start(threads=1), threading.Event()
     monkeypatch.setattr(front_app, "MOST_WAITING", 3)
+    monkeypatch.setattr(front_app, "MOST_PAGES_WAITING", 5)
     application: Any = process.front._application
 
     def slow(*request: Any) -> Any:
@@ -153,20 +156,49 @@ def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
         return application(*request)
 
     process.front._application = slow  # type: ignore[assignment]
+    return process, gate
+
+
+def _ask(process: Process, count: int, **headers: str) -> list[asyncio.Task[Answer]]:
+    """So many different pages, asked for at once."""
+    return [
+        asyncio.create_task(process.ask("GET", f"/nothing/{number}", headers))
+        for number in range(count)
+    ]
+
+
+def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
+    held_up: tuple[Process, threading.Event],
+) -> None:
+    process, gate = held_up
 
     async def crowd() -> list[Answer]:
-        asked = [
-            asyncio.create_task(process.ask("GET", f"/nothing/{number}", {})) for number in range(5)
-        ]
+        asked = _ask(process, 7)
         done, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
         assert {each.result().status for each in done} == {503}
         gate.set()
         return [await each for each in asked]
 
     answers = run(crowd())
-    assert sorted(answer.status for answer in answers) == [404, 404, 404, 503, 503]
+    assert sorted(answer.status for answer in answers) == [404] * 5 + [503] * 2
     busy = next(answer for answer in answers if answer.status == 503)
     assert (busy.headers["retry-after"], busy.headers["cache-control"]) == ("5", "no-store")
+
+
+def test_a_page_for_everybody_is_rendered_while_too_many_want_one_of_their_own(
+    held_up: tuple[Process, threading.Event],
+) -> None:
+    process, gate = held_up
+
+    async def crowd() -> tuple[list[int], int]:
+        private = _ask(process, 6, cookie="broadsheet-author=x")
+        await asyncio.wait(private, return_when=asyncio.FIRST_COMPLETED)
+        public = asyncio.create_task(process.ask("GET", "/", {}))
+        await asyncio.sleep(0)
+        gate.set()
+        return sorted([(await each).status for each in private]), (await public).status
+
+    assert run(crowd()) == ([404] * 3 + [503] * 3, 200)
 
 
 def test_while_all_who_write_wait_readers_are_answered(start: Callable[..., Process]) -> None:
