@@ -93,9 +93,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
     workers: int = _setting(1, "Server processes; more than one wants redis_url for exact rates.")
-    threads: int = _setting(
-        4, "Readers one server process works for at once, and as many who write."
-    )
+    threads: int = _setting(4, "Readers that a process serves at once, and as many who write.")
     page_cache_mb: int = _setting(16, "Memory for public pages in each process, in MB; 0: none.")
     trusted_proxies: int = _setting(0, "How many proxies in front may say who the visitor is.")
     database_url: str = _setting("", "PostgreSQL address; empty: SQLite in instance/.")
@@ -113,7 +111,7 @@ class Settings:
         WEBSITE_COLUMN, "Longest website address, in characters (at most 200)."
     )
     comment_max_length: int = _setting(5_000, "Longest comment, in characters (at most 20000).")
-    comment_request_bytes: int = _setting(65_536, "Largest request that carries a comment.")
+    comment_request_bytes: int = _setting(65_536, "Bytes of a comment's request; the longest fits.")
     form_parts: int = _setting(50, "Most fields that a form may have.")
     hold_first_comment: bool = _setting(True, "Hold comments until one by that browser passed.")
     hold_links: int = _setting(2, "Hold a comment with this many links; 0: never.")
@@ -168,6 +166,11 @@ class Settings:
         """The site's address without a trailing slash, for links that leave the site."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.site_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def largest_request(self) -> int:
+        """Bytes that a reader's form may have; in one an emoji takes twelve (`%F0%9F%8C%8A`)."""
+        return max(self.comment_request_bytes, 12 * self.comment_max_length + 4_096)
 
     @property
     def over_tls(self) -> bool:

@@ -20,8 +20,8 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
-        "MAX_CONTENT_LENGTH": settings.comment_request_bytes,
-        "MAX_FORM_MEMORY_SIZE": settings.comment_request_bytes,
+        "MAX_CONTENT_LENGTH": settings.largest_request,
+        "MAX_FORM_MEMORY_SIZE": settings.largest_request,
         "MAX_FORM_PARTS": settings.form_parts,
         "SESSION_COOKIE_NAME": f"{prefix}broadsheet-session",
         "SESSION_COOKIE_SECURE": settings.over_tls,
@@ -30,6 +30,8 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
         "WTF_CSRF_CHECK_DEFAULT": False,  # web/forgery.py decides when
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        # A browser may keep its Referer to itself; web/forgery.py goes by what says more.
+        "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "MAIL_BACKEND": "smtp" if settings.mail_server else "dummy",

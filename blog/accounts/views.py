@@ -1,7 +1,6 @@
 """The staff's way in: what Flask-Security, which signs people in and out, leaves to us."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -21,6 +20,7 @@ from flask_login import user_logged_in, user_logged_out
 from flask_security import password_changed, password_reset, tf_disabled, tf_profile_changed
 from flask_security.recoverable import reset_password_token_status
 from flask_security.signals import wan_deleted, wan_registered
+from flask_security.utils import validate_redirect_url
 from werkzeug.wrappers import Response
 
 from blog.accounts.forms import SetUpForm
@@ -87,18 +87,27 @@ def _has_no_use_for_codes() -> bool:
 
 
 @bp.before_app_request
-def refuse_nonsense() -> None:
-    """Refuse what the library trips over: a `next` that is no address, a key without an end."""
+def refuse_nonsense() -> Response | None:
+    """Refuse what the library trips over: a key without an end, a `next` that leads off the site.
+
+    It would call the password wrong for a bad `next`, which is left out instead.
+    """
     if not (request.endpoint or "").startswith("security."):
-        return
+        return None
     credential = request.form.get("credential", "")
     if credential.count("{") + credential.count("[") > MOST_BRACKETS:
         abort(400)
+    if all(map(_stays_here, request.values.getlist("next"))):
+        return None
+    return abort(400) if "next" in request.form else redirect(request.path, 307)
+
+
+def _stays_here(wanted: str) -> bool:
+    """True for the address of a page of this site, or none; a backslash may be read as a slash."""
     try:
-        for wanted in request.values.getlist("next"):
-            urlsplit(wanted)
+        return not wanted.strip() or ("\\" not in wanted and validate_redirect_url(wanted))
     except ValueError:
-        abort(400)
+        return False
 
 
 @bp.before_app_request

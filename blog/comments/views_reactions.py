@@ -3,10 +3,11 @@
 import secrets
 
 from flask import abort, make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import ReportForm
-from blog.comments.loading import COMMENT, bp, permalink
+from blog.comments.loading import COMMENT, bp, done, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment, Complaint
@@ -53,14 +54,13 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
         return _report_form(article, comment, form)
     token = commenter.token() or secrets.token_hex(32)
     rates.spend(current_settings().reaction_rate, "reaction")
-    with writing():
-        reactions.report(
-            comment.id,
-            Reporter(hash_token(token), commenter.sender().network),
-            Complaint(form.complaint.data),
-            form.note.data,
-            current_settings().reports_to_hide,
-        )
+    reporter = Reporter(hash_token(token), commenter.sender().network)
+    complaint, enough = Complaint(form.complaint.data), current_settings().reports_to_hide
+    try:
+        with writing():
+            reactions.report(comment.id, reporter, complaint, form.note.data, enough)
+    except reactions.Gone:
+        abort(404)
     response = _reported(article, comment)
     if not commenter.token():
         commenter.remember(response, token, long=True)
@@ -85,6 +85,8 @@ def _report_form(article: Story, comment: Comment, form: ReportForm) -> Response
 
 
 def _reported(article: Story, comment: Comment) -> Response:
-    if not htmx.wants_fragment():
-        return redirect(permalink(article, comment.id), 303)
-    return htmx.fragment(render_template("comments/_reported.html", comment=comment))
+    """Thanks, in the place of the form; without htmx on a page that leads back to the comment."""
+    if htmx.wants_fragment():
+        return htmx.fragment(render_template("comments/_reported.html", comment=comment))
+    heading, words = _("Your report"), _("Thank you. A moderator will look at it.")
+    return done(article, heading, words, permalink(article, comment.id))

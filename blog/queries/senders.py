@@ -22,11 +22,11 @@ _name = bindparam("name", type_=String)
 class Known(NamedTuple):
     """What may speak against storing a comment at all.
 
-    `stored` is the comment that an equal request stored before; `is_repeated` that this browser or
-    its network wrote the same text under that article (the e-mail address must not count: the
-    answer would confirm it to anybody who tries); `is_staff_name` that a byline or a member of
-    staff has a name that looks the same; `last_written` when this browser or network last wrote,
-    the staff aside, if that was within the pause.
+    `stored` is the comment that an equal request stored before, with one of its keys; `is_repeated`
+    that this browser or its network wrote the same text under that article (the e-mail address must
+    not count: the answer would confirm it to anybody who tries); `is_staff_name` that a byline or a
+    member of staff has a name that looks the same; `last_written` when this browser or network last
+    wrote, the staff aside, if that was within the pause.
     """
 
     stored: int | None
@@ -49,7 +49,10 @@ class Standing(NamedTuple):
 
 
 _KNOWN = select(
-    select(_comment.id).where(_comment.request_key == bindparam("key")).scalar_subquery(),
+    select(_comment.id)
+    .where(_comment.request_key.in_(bindparam("keys", expanding=True)))
+    .limit(1)
+    .scalar_subquery(),
     select(_comment.id)
     .where(_is_here, _comment.id == bindparam("parent"), _comment.status == Status.PUBLISHED)
     .exists(),
@@ -70,7 +73,7 @@ _KNOWN = select(
 
 def known(
     *,
-    key: str,
+    keys: list[str],
     article_id: int,
     parent_id: int | None,
     fingerprint: str,
@@ -81,7 +84,7 @@ def known(
 ) -> Known:
     """What is known of a request and its sender."""
     asked = {
-        "key": key, "article": article_id, "parent": parent_id, "fingerprint": fingerprint,
+        "keys": keys, "article": article_id, "parent": parent_id, "fingerprint": fingerprint,
         "name": folded_name, "browser": browser, "network": network, "since": clock.now() - pause,
     }  # fmt: skip
     return Known(*db.session.execute(_KNOWN, asked).one())

@@ -5,7 +5,7 @@ import hmac
 import math
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from blog import clock
@@ -98,7 +98,7 @@ def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings)
         one_at_a_time(sender.network)
     one_at_a_time(key)
     known = senders.known(
-        key=key,
+        keys=[key, _request_key(article, draft, replace(sender, token=None))],
         article_id=article.id,
         parent_id=draft.parent_id,
         fingerprint=text.fingerprint(draft.body),

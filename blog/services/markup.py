@@ -21,6 +21,7 @@ _ARTICLE_TAGS = _COMMENT_TAGS | {
     "h2", "h3", "h4", "hr", "img", "s", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _WORD = re.compile(r"\w+")
+_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
 _SCHEMES = {"http", "https", "mailto"}
 
 _COMMENT_RULES = """
@@ -107,9 +108,17 @@ def _clean_comment(html: str, tags: set[str]) -> str:
         attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
         url_schemes=_SCHEMES,
         url_relative="deny",
+        attribute_filter=_only_addresses,
         link_rel="nofollow ugc noopener",
         clean_content_tags=set(),
     )
+
+
+def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
+    """Drop an address that names no host: `http:path` is one of this site to a browser."""
+    if tag == "a" and attribute == "href" and not _ADDRESS.match(value):
+        return None
+    return value
 
 
 def article_html(source: str) -> str:

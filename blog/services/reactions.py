@@ -51,9 +51,11 @@ def report(
 
     A browser without a cookie costs nothing, so readers count as different by their networks. A
     text that a moderator approved waits to be looked at again and stays public, however many report
-    it; 0 is never enough.
+    it; 0 is never enough. Raises Gone.
     """
     comment = moderation.locked(comment_id)
+    if comment.status is not Status.PUBLISHED:
+        raise Gone
     versions.hold()
     row = Report(
         comment_id=comment_id,
@@ -67,8 +69,7 @@ def report(
     if added and not comment.open_report:
         moderation.mark_seen(comment, approved=comment.approved, open_report=row.id)
     reporters = queries.count_reports(comment_id)
-    is_public = comment.status is Status.PUBLISHED
-    if added and is_public and enough and reporters >= enough and not comment.approved:
+    if added and enough and reporters >= enough and not comment.approved:
         comment.reasons = [*comment.reasons, {"rule": "reports", "fact": str(reporters)}]
         moderation.move(comment, Status.HELD, by="")
 

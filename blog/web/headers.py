@@ -51,10 +51,21 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers[name] = value
         if settings.over_tls:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        _stay_here(response)
         cached = response.headers.get("Cache-Control", "")
         if not cached or "=True" in cached:  # so Flask-Security spells its own
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def _stay_here(response: Response) -> None:
+    """Lead to another page of this site by its path: a proxy in front has a name of its own.
+
+    Werkzeug takes what the request calls its host for the site's (of `//archive` and the like).
+    """
+    place = response.headers.get("Location", "")
+    if place.startswith(request.host_url):
+        response.headers["Location"] = "/" + place.removeprefix(request.host_url).lstrip("/")
 
 
 def public(

@@ -16,7 +16,7 @@ MOST_PARTS_OF_STAFF = 2_500  # as many comments as one decision takes, each with
 def largest(path: str, settings: Settings) -> int:
     """The most bytes that a request may carry; lists of words are longer than comments."""
     is_staff = path.startswith("/dashboard/")
-    return LARGEST_OF_STAFF if is_staff else settings.comment_request_bytes
+    return LARGEST_OF_STAFF if is_staff else settings.largest_request
 
 
 class StrictFormParser(FormDataParser):

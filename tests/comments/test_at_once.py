@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -23,6 +24,7 @@ from blog.models import (
     FilterToken,
     Like,
     ModerationEntry,
+    Report,
     Revision,
     Status,
 )
@@ -83,6 +85,31 @@ def _check_counts(app: Flask) -> None:
         taught = [each for each in comments if each.lesson]
         total = db.session.get(FilterToken, bayes.TOTAL)
         assert (total.bad + total.good if total else 0) == len(taught)
+
+
+def test_what_is_deleted_meanwhile_is_not_reported(app: Flask) -> None:
+    """Nothing of a reader's report hangs on a comment that its author took back."""
+    with app.app_context():
+        numbers = [cast.comment(cast.article(), browser=EVE).id]
+        numbers += [cast.comment(db.session.get_one(Article, 1), browser=EVE).id for _ in "1234567"]
+        settings = current_settings()
+
+    def delete(number: int) -> object:
+        return authorship.delete(number, EVE, settings)
+
+    def report(number: int, browser: str) -> None:
+        reporter = reactions.Reporter(browser, browser[:8])
+        reactions.report(number, reporter, Complaint.SPAM, "why", 3)
+
+    for number in numbers:
+        reports = [partial(report, number, letter * 64) for letter in "abc"]
+        _at_once(app, partial(delete, number), *reports)
+    with app.app_context():
+        for comment in db.session.query(Comment):
+            assert comment.status is Status.DELETED
+            assert comment.open_report is None
+        assert db.session.query(Report).count() == 0
+    _check_counts(app)
 
 
 @pytest.fixture

@@ -140,6 +140,15 @@ def test_a_second_click_without_a_key_is_known_by_the_cookie(
     assert len(cast.stored(app)) == 2
 
 
+def test_the_first_comment_sent_again_is_known_by_the_cookie_that_it_brought(
+    client: CheckingClient, app: Flask
+) -> None:
+    """Back, and once more, without scripts: there is no key, and now there is a cookie."""
+    answers = [cast.post(client, htmx=False) for _ in "12"]
+    assert [answer.location for answer in answers] == [f"{cast.PATH}?show=1#comment-1"] * 2
+    assert len(cast.stored(app)) == 1
+
+
 def test_a_key_is_no_key_to_somebody_elses_comment(new_reader: NewReader, app: Flask) -> None:
     key = "0123456789abcdef"
     cast.post(new_reader(), key=key)

@@ -155,7 +155,9 @@ def test_after_the_discussion_closed_it_stays_and_can_be_deleted(
     answer = client.post(EDIT, data={"body": "Too late."})
     assert answer.status_code == 409
     assert answer.page.fields("form.comment-form")["body"] == "Too late."
-    assert client.post(DELETE).status_code == 303
+    page = client.post(DELETE).page
+    assert page.text("[role=status]") == "Your comment was deleted."
+    assert page.one(".narrow > p:last-child a").attrs["href"] == f"{cast.PATH}#comments"
 
 
 def test_below_a_hidden_discussion_nothing_is_changed(client: CheckingClient, app: Flask) -> None:

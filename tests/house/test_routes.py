@@ -351,4 +351,4 @@ def test_every_address_answers_everybody(app: Flask, client: CheckingClient) -> 
     }
     for method, path in _tries("everybody"):
         if method == "POST":
-            assert 300 <= client.post(path).status_code < 500, path
+            assert client.post(path).status_code < 500, path

@@ -78,6 +78,8 @@ def test_every_word_that_was_typed_is_in_the_comment(words: list[str]) -> None:
         pytest.param("![a](/x.png)", '<p>!<a rel="nofollow ugc noopener">a</a></p>\n',
                      id="no pictures"),
         pytest.param("[a](//x.org)", '<p><a rel="nofollow ugc noopener">a</a></p>\n', id="no host"),
+        pytest.param("[a](http:x.org)", '<p><a rel="nofollow ugc noopener">a</a></p>\n',
+                     id="a scheme is no host"),
         pytest.param(
             '[a](https://x.org "b")',
             '<p><a href="https://x.org" rel="nofollow ugc noopener">a</a></p>\n', id="no title",

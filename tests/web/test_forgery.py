@@ -72,6 +72,21 @@ def test_a_browser_that_sends_no_fetch_metadata(
     assert answer.status_code == status
 
 
+def test_a_browser_that_keeps_its_referrer_to_itself_signs_in_over_tls(make_app: MakeApp) -> None:
+    app = make_app(site_url="https://news.example.org", trusted_proxies=1)
+    with app.app_context():
+        cast.moderator()
+    client = new_client(app)
+    over_tls = {"Host": "news.example.org", "X-Forwarded-Proto": "https"}
+    form = client.get("/account/sign-in", headers=over_tls, base_url="https://news.example.org")
+    data = form.page.fields() | {"email": cast.EMAIL, "password": cast.PASSWORD}
+    said = {**over_tls, "Origin": "https://news.example.org", "Sec-Fetch-Site": "same-origin"}
+    answer = client.post(
+        "/account/sign-in", data=data, headers=said, base_url="https://news.example.org"
+    )
+    assert (answer.status_code, answer.location) == (302, "/dashboard/")
+
+
 def test_the_text_of_a_refused_comment_is_kept(client: CheckingClient) -> None:
     answer = client.post(cast.COMMENTS, data=cast.ANN, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.page.text("#kept-body") == cast.ANN["body"]

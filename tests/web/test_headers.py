@@ -51,6 +51,21 @@ def test_the_content_policy_allows_this_site_and_nothing_inline() -> None:
             "form-action 'self'"} <= set(policy.split("; "))  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        pytest.param("/archive//1", "/archive/1", id="a slash too many"),
+        pytest.param("//archive///1", "/archive/1", id="three"),
+        pytest.param("/account//sign-in", "/account/sign-in", id="a closed room"),
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1:8201", "evil.example"])
+def test_a_redirect_names_no_host(client: CheckingClient, host: str, path: str, place: str) -> None:
+    """Behind a proxy the request has an address that readers cannot use, or one made up."""
+    answer = client.open(path, base_url=f"http://{host}", environ_overrides={"PATH_INFO": path})
+    assert (answer.status_code, answer.headers["Location"]) == (308, place)
+
+
 def test_over_tls_browsers_are_told_to_stay_there(make_app: MakeApp) -> None:
     client = new_client(make_app(site_url="https://news.example.org"))
     assert client.get("/").headers["Strict-Transport-Security"] == "max-age=63072000"

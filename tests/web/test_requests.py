@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, request
 
 from tests import cast
+from tests.conftest import MakeApp, new_client
 from tests.page import Answer, CheckingClient
 
 FORM = "application/x-www-form-urlencoded"
@@ -82,3 +83,16 @@ def test_a_comment_that_broke_off_is_not_stored(client: CheckingClient, app: Fla
 def test_a_length_that_is_no_number_is_no_fault_of_ours(client: CheckingClient, app: Flask) -> None:
     assert _send(client, COMPLETE, CONTENT_LENGTH="many").status_code < 500
     assert cast.stored(app) == []
+
+
+@pytest.mark.parametrize("length", [5_000, 20_000])
+def test_the_longest_comment_is_let_through_in_whatever_signs(
+    make_app: MakeApp, length: int
+) -> None:
+    app = make_app(comment_max_length=length)
+    with app.app_context():
+        cast.article()
+    answer = cast.post(new_client(app), htmx=False, body="🌊" * length)
+    assert answer.status_code == 303
+    assert len(cast.stored(app)[0].body) == length
+    assert cast.post(new_client(app), htmx=False, body="🌊" * (length + 1)).status_code == 422
