@@ -148,6 +148,7 @@ def erase(email: str) -> None:
     with writing():
         count = privacy.erase(email)
         changes.note(None, "erased", str(count), "", "")
+    jobs.tidy()
     click.echo(f"comments erased: {count}")
 
 
@@ -183,6 +184,7 @@ def work() -> None:
     _check_database()
     with current_app.test_request_context(base_url=current_settings().public_url):
         click.echo(f"mails sent: {jobs.work()}")
+        jobs.tidy()
 
 
 @click.command()

@@ -78,6 +78,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",  # an acknowledged comment survives a power cut
         f"busy_timeout={BUSY_TIMEOUT * 1000}",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten, too
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -1,18 +1,19 @@
 """What the site does by itself: sends waiting mail and forgets what it has kept for long enough.
 
-One thread beside the server runs `work()` again and again; `.venv/bin/flask --app blog work` does
-it once, for a site whose server is started in another way. Two at once do no harm: each takes its
-own mail.
+One thread beside the server runs `work()` again and again, and `tidy()` every hour;
+`.venv/bin/flask --app blog work` does both once, for a site whose server is started in another way.
+Two at once do no harm: each takes its own mail.
 """
 
 import logging
 import os
 import smtplib
 import threading
+from collections.abc import Callable
 
 from flask import Flask
 
-from blog import letters
+from blog import clock, letters
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.queries import notices as queries
@@ -21,6 +22,7 @@ from blog.web import faults
 
 log = logging.getLogger("blog")
 EVERY = 10  # seconds
+TIDY_EVERY = 3_600  # seconds
 BATCH = 20
 # A server process that is forked off while this one has SQLite's file open would take the locks of
 # this one for its own and hold none (sqlite.org/howtocorrupt.html, 2.6): it waits until the work is
@@ -35,16 +37,21 @@ def run(app: Flask, stop: threading.Event) -> None:
     """Work until told to stop. A fault is logged and the work goes on."""
     if not app.config["SETTINGS"].mail_server:
         log.warning("no mail server is set: nobody gets mail, everything else works")
+    tidied = clock.ticks()
     while not stop.wait(EVERY):
+        is_due = clock.ticks() - tidied >= TIDY_EVERY
         with _at_work:
-            _work_alone(app)
+            _work_alone(app, work)
+            if is_due:
+                _work_alone(app, tidy)
+                tidied = clock.ticks()
 
 
-def _work_alone(app: Flask) -> None:
-    """Do what is due with connections that are closed at the end."""
+def _work_alone(app: Flask, job: Callable[[], object]) -> None:
+    """Do a job with connections that are closed at the end."""
     try:
         with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
-            work()
+            job()
     except Exception as error:
         log.error("the work beside the server failed\n%s", faults.trace(error))
     with app.app_context():
@@ -63,6 +70,15 @@ def work() -> int:
             notices.drop_due()
         due = [mail.id for mail in notices.claim(BATCH)]
     return sum(_send(number) for number in due)
+
+
+def tidy() -> None:
+    """Forget the words of what was deleted, step by step: in between others write."""
+    is_first, goes_on = True, True
+    while goes_on:
+        with writing():
+            goes_on = privacy.forget_words(is_first=is_first)
+        is_first = False
 
 
 def _send(number: int) -> bool:

@@ -9,8 +9,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import text
 
-from blog import clock
-from blog.extensions import db
+from blog import clock, jobs
+from blog.extensions import db, writing
 from blog.models import (
     Article,
     Block,
@@ -25,6 +25,7 @@ from blog.models import (
     Status,
 )
 from blog.models.comment import Complaint
+from blog.queries import queue
 from blog.queries.queue_filter import Filter
 from blog.services import blocks, bulk, corrections, moderation, notices, privacy, reactions
 from tests import cast
@@ -163,3 +164,30 @@ def test_what_the_staff_noted_is_handed_out_and_erased(session: Any) -> None:
     db.session.expire_all()
     assert db.session.query(PersonNote).count() == 0
     assert db.session.query(Block).one().note == "", "the rule stays, the name does not"
+
+
+def test_words_of_what_is_deleted_leave_the_index(app: Flask) -> None:
+    """SQLite keeps them, spelled out, until its index is put in order; PostgreSQL sees to it."""
+    with app.app_context():
+        article = cast.article()
+        cast.comment(article, email="bea@example.org", name="Quagga", body="A rhododendron.")
+        cast.comment(article, email="ann@example.org", name="Ann", body="A camellia.")
+        with writing():
+            privacy.erase("bea@example.org")
+        jobs.tidy()
+        if db.engine.dialect.name == "sqlite":
+            blocks_of_words = text("SELECT block FROM comment_search_data")
+            kept = b"".join(db.session.scalars(blocks_of_words))
+            assert b"camellia" in kept
+            assert b"rhododendron" not in kept
+            assert b"quagga" not in kept
+        for words, found in (("camellia", 1), ("rhododendron", 0)):
+            assert len(queue.ids(Filter(view=None, words=words))) == found
+
+
+def test_an_index_in_order_is_left_as_it_is(app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+        jobs.tidy()
+        with writing():
+            assert not privacy.forget_words(is_first=True)
