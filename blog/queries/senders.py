@@ -1,5 +1,6 @@
 """What the database knows of whoever sends a comment: what the rules ask, in one statement each."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ _browser = bindparam("browser", type_=String)
 _since = bindparam("since", type_=UTCDateTime)
 _is_here = _comment.article_id == bindparam("article")
 _is_sender = or_(_comment.browser == _browser, _comment.network == bindparam("network"))
-_name = bindparam("name", type_=String)
+_names = bindparam("names", type_=String, expanding=True)
 
 
 class Known(NamedTuple):
@@ -25,7 +26,7 @@ class Known(NamedTuple):
     `stored` is the comment that an equal request stored before, with one of its keys; `is_repeated`
     that this browser or its network wrote the same text under that article (the e-mail address must
     not count: the answer would confirm it to anybody who tries); `is_staff_name` that a byline or a
-    member of staff has a name that looks the same; `last_written` when this browser or network last
+    member of staff has one of the names, folded; `last_written` when this browser or network last
     wrote, the staff aside, if that was within the pause.
     """
 
@@ -60,8 +61,8 @@ _KNOWN = select(
     .where(_is_here, _comment.fingerprint == bindparam("fingerprint"), _is_sender)
     .exists(),
     or_(
-        select(_author.id).where(_author.folded == _name).exists(),
-        select(_staff.id).where(_staff.folded == _name).exists(),
+        select(_author.id).where(_author.folded.in_(_names)).exists(),
+        select(_staff.id).where(_staff.folded.in_(_names)).exists(),
     ),
     select(_comment.created_at)
     .where(_is_sender, _comment.created_at > _since, _comment.staff_id.is_(None))
@@ -77,7 +78,7 @@ def known(
     article_id: int,
     parent_id: int | None,
     fingerprint: str,
-    folded_name: str,
+    names: Collection[str],
     browser: str,
     network: str,
     pause: timedelta,
@@ -85,7 +86,7 @@ def known(
     """What is known of a request and its sender."""
     asked = {
         "keys": keys, "article": article_id, "parent": parent_id, "fingerprint": fingerprint,
-        "name": folded_name, "browser": browser, "network": network, "since": clock.now() - pause,
+        "names": list(names), "browser": browser, "network": network, "since": clock.now() - pause,
     }  # fmt: skip
     return Known(*db.session.execute(_KNOWN, asked).one())
 

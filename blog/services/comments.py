@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import math
-import re
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 
 from blog import clock
 from blog.config import Settings
@@ -22,8 +22,12 @@ from blog.services.secret_links import hash_token
 # Names that speak for the site; nobody but its staff may use them.
 OFFICIAL_NAMES = (
     "admin", "admins", "administrator", "administrators", "editor", "editors", "moderator",
-    "moderators", "staff",
+    "moderators", "newsroom", "staff", "webmaster",
 )  # fmt: skip
+
+# A name within a longer one has two words to six. Short ones stand in other people's by chance:
+# Mary Ann Smith is no Maryann.
+MOST_WORDS, LONG = 6, 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +106,7 @@ def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings)
         article_id=article.id,
         parent_id=draft.parent_id,
         fingerprint=text.fingerprint(draft.body),
-        folded_name=text.fold_name(draft.name),
+        names=_names_in(draft.name),
         browser=browser,
         network=sender.network,
         pause=pause,
@@ -155,12 +159,22 @@ def _check_allowed(
         raise TooFast(max(1, math.ceil(left.total_seconds())))
 
 
+def _names_in(name: str) -> set[str]:
+    """The name, folded, and what may be somebody's whole name within it."""
+    within = {each for each in text.runs(name, 2, MOST_WORDS) if len(each) >= LONG}
+    return within | {text.fold_name(name)}
+
+
 def _is_official(name: str, site_name: str) -> bool:
     """True if a name is the site's, or has a word in it that speaks for the site."""
-    words = {text.fold_name(word) for word in re.findall(r"[^\s().,;:/_-]+", name)}
-    offices, site = {text.fold_name(each) for each in OFFICIAL_NAMES}, text.fold_name(site_name)
-    folded = text.fold_name(name)
-    return bool(words & offices) or folded in (*offices, site, f"the{site}")
+    folded, site = text.fold_name(name), text.fold_name(site_name)
+    words = text.runs(name, 1, 1) | {folded}
+    return not words.isdisjoint(_offices()) or folded in (site, f"the{site}")
+
+
+@cache
+def _offices() -> frozenset[str]:
+    return frozenset(map(text.fold_name, OFFICIAL_NAMES))
 
 
 def _store(

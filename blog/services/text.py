@@ -17,12 +17,18 @@ BROKEN = frozenset("\ufffd\ufffe\uffff")
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Look-alikes that are plain ASCII and so in no list of confusable characters.
 TWINS = str.maketrans(
-    {"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "4": "a", "@": "a", "5": "s", "$": "s"}
+    {"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "€": "e", "4": "a", "@": "a", "5": "s"}
+    | {"$": "s"}
 )
+# The words of a name: with the signs and digits that may stand for letters, and letters only.
+_WORDS = (re.compile(r"(?:[^\W_]|[|@$€])+"), re.compile(r"[^\W\d_]+"))
+# Alphabets with letters that look alike.
+_ALPHABETS = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 PAIRS = {"rn": "m", "vv": "w"}
 # Letters that Unicode names after the Latin one they are drawn from, and does not decompose.
 _DRAWN = re.compile(
     r"LATIN LETTER SMALL CAPITAL (?P<small>[A-Z])"
+    r"|LATIN (SMALL|CAPITAL) LETTER INSULAR (?P<insular>[A-Z])"
     r"|NEGATIVE (CIRCLED|SQUARED) LATIN CAPITAL LETTER (?P<sign>[A-Z])"
     r"|REGIONAL INDICATOR SYMBOL LETTER (?P<flag>[A-Z])"
     r"|LATIN (SMALL|CAPITAL) LETTER (?P<with>[A-Z]) WITH .*"
@@ -67,6 +73,26 @@ def fold_name(name: str) -> str:
     for pair, letter in PAIRS.items():
         spelled = spelled.replace(pair, letter)
     return spelled
+
+
+def runs(name: str, least: int, most: int) -> set[str]:
+    """Each run of so many words in a name, folded: "Ruth Ansell (Author)" has her name in it.
+
+    Digits and signs count as letters, and as nothing: `Admin1` and `Adm1n` are both an admin.
+    """
+    found = set()
+    for pattern in _WORDS:
+        words = pattern.findall(name)
+        for start in range(len(words)):
+            ends = range(start + least, min(start + most, len(words)) + 1)
+            found |= {fold_name("".join(words[start:end])) for end in ends}
+    return found
+
+
+def is_of_one_alphabet(word: str) -> bool:
+    """False for a word with letters of two alphabets that look alike, as no name has."""
+    names = (unicodedata.name(c, "").partition(" ")[0] for c in unicodedata.normalize("NFKC", word))
+    return len(_ALPHABETS.intersection(names)) < 2
 
 
 @cache

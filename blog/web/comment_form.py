@@ -66,6 +66,12 @@ def shows(_form: FlaskForm, field: Field) -> None:
         raise StopValidation(_("Please write a comment."))
 
 
+def one_alphabet(_form: FlaskForm, field: Field) -> None:
+    """Refuse a name that is spelled to look like another one."""
+    if not all(map(text.is_of_one_alphabet, field.data.split())):
+        raise StopValidation(_("Please write each word in the letters of one alphabet."))
+
+
 def _refuse_excess(excess: int) -> None:
     if excess > 0:
         raise StopValidation(
@@ -99,7 +105,11 @@ class CommentForm(FlaskForm):
     )
     name = StringField(
         filters=[line],
-        validators=[required(lazy_gettext("Please give a name.")), fits("name_max_length")],
+        validators=[
+            required(lazy_gettext("Please give a name.")),
+            fits("name_max_length"),
+            one_alphabet,
+        ],
     )
     email = StringField(
         filters=[line],

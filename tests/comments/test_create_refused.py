@@ -44,6 +44,7 @@ BAD: list[Any] = [
     pytest.param({"name": "A\nB"}, "name", "cannot be shown", id="a name of two lines"),
     pytest.param({"name": "\u202eAnn"}, "name", "cannot be shown", id="a name that turns the line"),
     pytest.param({"name": "Rúth Ansell"}, "name", "belongs to somebody", id="the name of an author"),
+    pytest.param({"name": "Яuth Ansell"}, "name", "letters of one alphabet", id="two alphabets in a word"),
     pytest.param({"name": "Moderator"}, "name", "belongs to somebody", id="the name of an office"),
     pytest.param({"name": "Br0adsheet"}, "name", "belongs to somebody", id="the name of the site"),
     pytest.param({"name": "A\0"}, "name", "cannot be shown", id="a name with NUL"),

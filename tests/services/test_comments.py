@@ -161,6 +161,16 @@ def test_a_comment_of_another_article_cannot_be_answered(
         pytest.param("The Broadsheet", id="the site with its article"),
         pytest.param("Eve Other (Staff)", id="an office behind a name"),
         pytest.param("Editors", id="more than one of an office"),
+        pytest.param("Ruth Ansell (Author)", id="a byline with what she is"),
+        pytest.param("Ruth Ansell, Broadsheet", id="a byline with where she works"),
+        pytest.param("Dr. Ruth Ansell", id="a byline with a title"),
+        pytest.param("Ruth Ans€ll", id="a byline with a sign"),
+        pytest.param("Ru\ua787h Ansell", id="a byline with an old letter"),
+        pytest.param("Moderator|", id="an office and a stroke"),
+        pytest.param("Admin1", id="an office and a number"),
+        pytest.param("Staff|Broadsheet", id="an office, a stroke and the site"),
+        pytest.param("Moderator—Broadsheet", id="an office, a dash and the site"),
+        pytest.param("Broadsheet Newsroom", id="the newsroom"),
     ],
 )
 def test_a_name_that_imitates_the_staff_is_refused(
@@ -171,7 +181,13 @@ def test_a_name_that_imitates_the_staff_is_refused(
         _again(article, settings, STRANGER, name=name)
 
 
-@pytest.mark.parametrize("name", ["Stafford", "Edith Torres", "Adam Inns", "J. Broadsheet-Smith"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Stafford", "Edith Torres", "Adam Inns", "J. Broadsheet-Smith", "Ruth", "Ruth Ansellini",
+        "Rod Erator", "R2D2",
+    ],
+)  # fmt: skip
 def test_a_name_that_only_sounds_like_an_office_is_free(
     article: Article, settings: Settings, name: str
 ) -> None:

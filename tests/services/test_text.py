@@ -61,6 +61,37 @@ def test_a_name_folds_to_what_the_eye_takes_it_for(imitation: str) -> None:
     assert text.fold_name(imitation) == text.fold_name("Ruth Ansell")
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most", "found"),
+    [
+        pytest.param("Ruth Ansell (Author)", 2, 2, {"ruthansell", "ansellauthor"}, id="pairs"),
+        pytest.param("Admin1", 1, 1, {"admlnl", "admln"}, id="a digit that is one, or a letter"),
+        pytest.param("a_b", 1, 1, {"a", "b"}, id="a line parts words"),
+        pytest.param("Ann", 2, 6, set(), id="too few"),
+        pytest.param("— ✓", 1, 6, set(), id="no words"),
+    ],
+)
+def test_the_runs_of_a_name(name: str, least: int, most: int, found: set[str]) -> None:
+    assert text.runs(name, least, most) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        pytest.param("Ruth", True, id="Latin"),
+        pytest.param("Рут", True, id="Cyrillic"),
+        pytest.param("Ρουθ", True, id="Greek"),
+        pytest.param("Tanakaさん", True, id="Latin and Japanese look nothing alike"),
+        pytest.param("R2D2", True, id="digits"),
+        pytest.param("Ω'Brien", False, id="Greek in Latin"),
+        pytest.param("Яuth", False, id="Cyrillic in Latin"),
+        pytest.param("Ｒｕth", True, id="wide Latin is Latin"),
+    ],
+)
+def test_a_word_of_one_alphabet(word: str, expected: bool) -> None:
+    assert text.is_of_one_alphabet(word) is expected
+
+
 @pytest.mark.parametrize("other", ["Ruth Ansel", "Roth Ansell", "Ansell Ruth"])
 def test_another_name_stays_another_name(other: str) -> None:
     assert text.fold_name(other) != text.fold_name("Ruth Ansell")
