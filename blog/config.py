@@ -44,7 +44,6 @@ class SettingError(click.ClickException, ValueError):
 
 
 # Least and most of every number.
-MANY = 1_000_000_000
 RANGES = {
     "port": (1, 65_535),
     "workers": (1, 256),
@@ -56,15 +55,15 @@ RANGES = {
     "email_max_length": (1, EMAIL_COLUMN),
     "website_max_length": (1, WEBSITE_COLUMN),
     "comment_max_length": (1, BODY_COLUMN),
-    "comment_request_bytes": (1, MANY),
+    "comment_request_bytes": (1, 1_000_000_000),
     "form_parts": (10, 10_000),
-    "hold_links": (0, MANY),
+    "hold_links": (0, 1_000),
     "hold_rejected_percent": (0, 100),
     "hold_likeness_percent": (0, 100),
     "close_after_days": (0, 36_500),
     "comments_per_page": (1, 200),
     "edit_minutes": (0, 24 * 60),
-    "reports_to_hide": (0, MANY),
+    "reports_to_hide": (0, 1_000),
     "flood_seconds": (0, 86_400),
     "page_cache_mb": (0, 1_000_000),
     "session_hours": (1, 24 * 365),

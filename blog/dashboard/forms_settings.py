@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
-from blog.config import MANY, RANGES
+from blog.config import RANGES
 from blog.web.comment_form import fits, line, lines, required
 
 LONGEST_LIST = 20_000  # characters; longer lists of words belong in their files
@@ -18,7 +18,9 @@ class WholeNumber(IntegerField):
 
     def __init__(self, label: object, *, least: int, most: int, description: object, **more: Any):
         """Both ends may be given, too."""
-        self._message = _asked_for(least, most)
+        self._message = lazy_gettext(
+            "A whole number between %(least)s and %(most)s, please.", least=least, most=most
+        )
         rules = [InputRequired(self._message), NumberRange(least, most, self._message)]
         super().__init__(label, rules, description=description, **more)
 
@@ -28,14 +30,6 @@ class WholeNumber(IntegerField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(self._message) from None
-
-
-def _asked_for(least: int, most: int) -> object:
-    if most == MANY:
-        return lazy_gettext("A whole number from %(least)s up, please.", least=least)
-    return lazy_gettext(
-        "A whole number between %(least)s and %(most)s, please.", least=least, most=most
-    )
 
 
 def _number(name: str, label: object, meaning: object) -> WholeNumber:

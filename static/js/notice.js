@@ -18,16 +18,22 @@
     if (event.key === "Escape") close();
   });
 
+  const say = (words) => {
+    const box = document.createElement("div");
+    box.className = "notice__box";
+    box.textContent = words;
+    place.replaceChildren(box);
+    addClose();
+  };
+  // Other scripts say something here, too.
+  document.addEventListener("notice", ({ detail }) => say(detail));
+
   // What is asked now and then by itself is asked again: nobody has to know that it failed.
   const isAsked = (ctx) => ctx && !ctx.sourceElement.matches?.("[data-look]");
   // A part of the page may have sentences of its own, for example about a decision.
   const show = (ctx, name) => {
     const source = ctx.sourceElement.closest?.(`[data-${name}]`) || document.body;
-    const box = document.createElement("div");
-    box.className = "notice__box";
-    box.textContent = source.getAttribute(`data-${name}`);
-    place.replaceChildren(box);
-    addClose();
+    say(source.getAttribute(`data-${name}`));
   };
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     if (isAsked(ctx) && ctx.response.status >= 500) show(ctx, "notice-fault");

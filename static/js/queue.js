@@ -196,10 +196,7 @@
     const row = byId(decided.at(-1));
     const button = (row || document).querySelector("[data-undo] button");
     if (button) return button.click();
-    const box = document.createElement("div");
-    box.className = "notice__box";
-    box.textContent = byId("queue").dataset.noUndo;
-    byId("notice").replaceChildren(box);
+    document.dispatchEvent(new CustomEvent("notice", { detail: byId("queue").dataset.noUndo }));
   };
   const sayWhy = (row) => {
     const field = row.querySelector("input[name=note]");
