@@ -21,7 +21,7 @@ from blog.services import demo as demo_service
 def init_app(app: Flask) -> None:
     """Add the commands."""
     commands = (publish, reset_link, remove_second_factor, invite, set_up_link, export, erase)
-    for command in (*commands, backup, demo, work, upgrade, revision):
+    for command in (*commands, backup, demo, work, tidy, upgrade, revision):
         app.cli.add_command(command)
 
 
@@ -184,7 +184,15 @@ def work() -> None:
     _check_database()
     with current_app.test_request_context(base_url=current_settings().public_url):
         click.echo(f"mails sent: {jobs.work()}")
-        jobs.tidy()
+
+
+@click.command()
+@with_appcontext
+def tidy() -> None:
+    """Take the words of what was deleted out of the search: for a server that we did not start."""
+    _check_database()
+    jobs.tidy()
+    click.echo("the search is in order")
 
 
 @click.command()

@@ -55,7 +55,6 @@ RANGES = {
     "email_max_length": (1, EMAIL_COLUMN),
     "website_max_length": (1, WEBSITE_COLUMN),
     "comment_max_length": (1, BODY_COLUMN),
-    "comment_request_bytes": (1, 1_000_000_000),
     "form_parts": (10, 10_000),
     "hold_links": (0, 1_000),
     "hold_rejected_percent": (0, 100),
@@ -110,7 +109,6 @@ class Settings:
         WEBSITE_COLUMN, "Longest website address, in characters (at most 200)."
     )
     comment_max_length: int = _setting(5_000, "Longest comment, in characters (at most 20000).")
-    comment_request_bytes: int = _setting(65_536, "Bytes of a comment's request; the longest fits.")
     form_parts: int = _setting(50, "Most fields that a form may have.")
     hold_first_comment: bool = _setting(True, "Hold comments until one by that browser passed.")
     hold_links: int = _setting(2, "Hold a comment with this many links; 0: never.")
@@ -168,8 +166,12 @@ class Settings:
 
     @property
     def largest_request(self) -> int:
-        """Bytes that a reader's form may have; in one an emoji takes twelve (`%F0%9F%8C%8A`)."""
-        return max(self.comment_request_bytes, 12 * self.comment_max_length + 4_096)
+        """The most bytes that a reader's form may have: the longest comment, URL-encoded.
+
+        A character has four bytes at most, each of which takes three there (`%F0%9F%8C%8A`); the
+        other fields take 3,800 at their longest.
+        """
+        return 12 * self.comment_max_length + 4_096
 
     @property
     def over_tls(self) -> bool:

@@ -95,12 +95,17 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def is_sqlite() -> bool:
+    """True if the data is in SQLite, else it is in PostgreSQL."""
+    return db.engine.dialect.name == "sqlite"
+
+
 def one_at_a_time(name: str) -> None:
     """Let transactions that name the same thing wait for each other, until they end.
 
     SQLite has one writer anyway.
     """
-    if db.engine.dialect.name == "postgresql":
+    if not is_sqlite():
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
@@ -117,7 +122,7 @@ os.register_at_fork(after_in_child=_turns.cache_clear)
 def _turn() -> AbstractContextManager[None]:
     """Whoever wants to write to SQLite waits for its turn; PostgreSQL has many writers."""
     path = db.engine.url.database
-    if db.engine.dialect.name != "sqlite" or not path or path == ":memory:":
+    if not is_sqlite() or not path or path == ":memory:":
         return nullcontext()
     try:
         return _turns(path).taken()

@@ -1,8 +1,8 @@
 """What the site does by itself: sends waiting mail and forgets what it has kept for long enough.
 
-One thread beside the server runs `work()` again and again, and `tidy()` every hour;
-`.venv/bin/flask --app blog work` does both once, for a site whose server is started in another way.
-Two at once do no harm: each takes its own mail.
+One thread beside the server runs `work()` again and again, and `tidy()` when it starts and once a
+day. The commands `work` and `tidy` of `flask --app blog` do each once, for a site whose server is
+started in another way. Two at once do no harm: each takes its own mail.
 """
 
 import logging
@@ -17,12 +17,12 @@ from blog import clock, letters
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.queries import notices as queries
-from blog.services import blocks, notices, privacy, staff_mail, staff_sessions
+from blog.services import blocks, notices, privacy, search_index, staff_mail, staff_sessions
 from blog.web import faults
 
 log = logging.getLogger("blog")
 EVERY = 10  # seconds
-TIDY_EVERY = 3_600  # seconds
+TIDY_EVERY = 24 * 3_600  # seconds
 BATCH = 20
 # A server process that is forked off while this one has SQLite's file open would take the locks of
 # this one for its own and hold none (sqlite.org/howtocorrupt.html, 2.6): it waits until the work is
@@ -37,7 +37,7 @@ def run(app: Flask, stop: threading.Event) -> None:
     """Work until told to stop. A fault is logged and the work goes on."""
     if not app.config["SETTINGS"].mail_server:
         log.warning("no mail server is set: nobody gets mail, everything else works")
-    tidied = clock.ticks()
+    tidied = float("-inf")
     while not stop.wait(EVERY):
         is_due = clock.ticks() - tidied >= TIDY_EVERY
         with _at_work:
@@ -73,12 +73,12 @@ def work() -> int:
 
 
 def tidy() -> None:
-    """Forget the words of what was deleted, step by step: in between others write."""
-    is_first, goes_on = True, True
+    """Forget the words of what was deleted, in short transactions: in between others write."""
+    with writing():
+        goes_on = search_index.merge_step(restart=True)
     while goes_on:
         with writing():
-            goes_on = privacy.forget_words(is_first=is_first)
-        is_first = False
+            goes_on = search_index.merge_step()
 
 
 def _send(number: int) -> bool:

@@ -187,17 +187,17 @@ def test_a_fault_does_not_end_the_work(
     assert "what somebody typed" not in caplog.text.replace('("what somebody typed")', "")
 
 
-def test_every_hour_the_indexes_are_put_in_order(
+def test_at_the_start_and_every_day_the_indexes_are_put_in_order(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds, done = iter([False, False, False, True]), []
     stop = type("Stop", (), {"wait": lambda _self, _seconds: next(rounds)})()
-    times = iter([0, 10, jobs.TIDY_EVERY, jobs.TIDY_EVERY, jobs.TIDY_EVERY + 10])
+    times = iter([0, 0, 10, jobs.TIDY_EVERY, jobs.TIDY_EVERY])
     monkeypatch.setattr(clock, "ticks", lambda: next(times))
     monkeypatch.setattr(jobs, "work", lambda: done.append("work"))
     monkeypatch.setattr(jobs, "tidy", lambda: done.append("tidy"))
     jobs.run(app, stop)
-    assert done == ["work", "work", "tidy", "work"]
+    assert done == ["work", "tidy", "work", "work", "tidy"]
 
 
 def test_no_process_is_forked_off_while_the_work_has_the_database_open(

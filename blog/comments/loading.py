@@ -1,7 +1,6 @@
 """The blueprint, and what all of its views load first."""
 
-from flask import Blueprint, abort, make_response, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, abort, url_for
 
 from blog.models import Comment
 from blog.queries import comments as queries
@@ -22,9 +21,3 @@ def permalink(article: Story, comment_id: int) -> str:
     """The address that shows a comment on its page of the conversation."""
     anchor = f"comment-{comment_id}"
     return url_for("articles.show", show=comment_id, _anchor=anchor, **article.path)
-
-
-def done(article: Story, heading: str, words: str, back: str) -> Response:
-    """A page that says what was done, where no script can say it, and leads back."""
-    shown = {"article": article, "heading": heading, "words": words, "back": back}
-    return make_response(render_template("comments/done.html", **shown))

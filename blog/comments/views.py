@@ -3,7 +3,7 @@
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blog.comments.loading import COMMENTS, bp, permalink
+from blog.comments.loading import COMMENT, COMMENTS, bp, permalink
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
 from blog.extensions import writing
@@ -64,7 +64,7 @@ def back(year: int, month: int, slug: str) -> Response:
     return redirect(url_for("articles.show", _anchor="comments", **article.path), 303)
 
 
-@bp.get(f"{COMMENTS}/<number:comment_id>/reply")
+@bp.get(f"{COMMENT}/reply")
 def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     """The form for an answer: a part of the page under the comment, or a page of its own."""
     article = article_or_404(year, month, slug)
@@ -75,6 +75,22 @@ def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     if htmx.wants_fragment():
         return htmx.fragment(_form(article, form, parent))
     return _reply_page(article, form, parent, 200)
+
+
+@bp.get(f"{COMMENT}/reported", defaults={"what": "reported"})
+@bp.get(f"{COMMENT}/deleted", defaults={"what": "deleted"})
+def done(year: int, month: int, slug: str, comment_id: int, what: str) -> str:
+    """Say what was done, where no script can say it, and lead back."""
+    article = article_or_404(year, month, slug)
+    is_report = what == "reported"
+    return render_template(
+        "comments/done.html",
+        article=article,
+        is_report=is_report,
+        back=permalink(article, comment_id)
+        if is_report
+        else url_for("articles.show", _anchor="comments", **article.path),
+    )
 
 
 def _posted(article: Story, comment: Comment) -> Response:

@@ -1,11 +1,10 @@
 """An author changes the own comment: for some minutes, until somebody answers."""
 
 from flask import abort, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import EditForm
-from blog.comments.loading import COMMENT, bp, comment_or_404, done, permalink
+from blog.comments.loading import COMMENT, bp, comment_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment, Status
@@ -73,13 +72,13 @@ def _form(article: Story, comment: Comment, form: EditForm, status: int) -> Resp
 def _changed(article: Story, comment: Comment) -> Response:
     """The comment as it is now, in its place; without htmx the way back to it.
 
-    Where it was there may be nothing any more, so that a page says that it is deleted.
+    A deleted comment may have left the page, and a link to it would show nothing.
     """
     if not htmx.wants_fragment():
-        if comment.status is not Status.DELETED:
-            return redirect(permalink(article, comment.id), 303)
-        back = url_for("articles.show", _anchor="comments", **article.path)
-        return done(article, _("Your comment"), _("Your comment was deleted."), back)
+        path = {"comment_id": comment.id, **article.path}
+        if comment.status is Status.DELETED:
+            return redirect(url_for(".done", what="deleted", **path), 303)
+        return redirect(permalink(article, comment.id), 303)
     shown = shown_comments.show([comment], commenter.browser())[comment.id]
     parts = article_page.context(article) | {"comment": shown}
     return htmx.fragment(render_template("comments/_changed.html", **parts))

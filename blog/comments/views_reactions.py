@@ -2,12 +2,11 @@
 
 import secrets
 
-from flask import abort, make_response, redirect, render_template, request
-from flask_babel import gettext as _
+from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import ReportForm
-from blog.comments.loading import COMMENT, bp, done, permalink
+from blog.comments.loading import COMMENT, bp, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment, Complaint
@@ -85,8 +84,7 @@ def _report_form(article: Story, comment: Comment, form: ReportForm) -> Response
 
 
 def _reported(article: Story, comment: Comment) -> Response:
-    """Thanks, in the place of the form; without htmx on a page that leads back to the comment."""
+    """Thanks, in the place of the form; without htmx on a page of its own."""
     if htmx.wants_fragment():
         return htmx.fragment(render_template("comments/_reported.html", comment=comment))
-    heading, words = _("Your report"), _("Thank you. A moderator will look at it.")
-    return done(article, heading, words, permalink(article, comment.id))
+    return redirect(url_for(".done", what="reported", comment_id=comment.id, **article.path), 303)

@@ -45,7 +45,7 @@ class Wish:
 
     @classmethod
     def of(cls, headers: Headers) -> "Wish":
-        """Read the headers; of those that may come twice both count."""
+        """Read the headers. A repeated one is joined as RFC 9110, 5.3 says, cookies by `; `."""
         said = dict(headers)
         if len(said) < len(headers):
             said = _joined(headers)
@@ -56,7 +56,7 @@ class Wish:
             said.get(b"accept-encoding", b""),
             said.get(b"if-none-match", b""),
             bool(asked) and is_part(asked.decode("latin-1"), kind.decode("latin-1")),
-            int(length[:18]) if length.isdigit() else 0,
+            int(length[:18]) if length.isdigit() else 0,  # endless digits take endless time
         )
 
     @property

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 
 from blog import clock
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 from blog.models import Mail
 
 
@@ -27,7 +27,7 @@ def mail() -> Waiting:
 
 def database_bytes() -> int:
     """How large the database is."""
-    if db.engine.dialect.name == "sqlite":
+    if is_sqlite():
         pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
         return int(db.session.scalar(text(pages)) or 0)
     return int(db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0)

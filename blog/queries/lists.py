@@ -153,7 +153,7 @@ class Address(NamedTuple):
     updated_at: datetime | None
 
 
-SOME = 500  # addresses that are read at a time
+SITEMAP_CHUNK = 500  # addresses that are read at a time
 _ADDRESSES = (
     select(_article.slug, _article.published_at, _article.updated_at)
     .where(_article.published_at <= _now)
@@ -168,5 +168,5 @@ def for_sitemap(limit: int) -> Iterator[Address]:
     They are read some at a time: all 50,000 would take memory that a process does not give back.
     """
     asked = {"now": clock.now(), "limit": limit}
-    rows = db.session.execute(_ADDRESSES, asked, execution_options={"yield_per": SOME})
+    rows = db.session.execute(_ADDRESSES, asked, execution_options={"yield_per": SITEMAP_CHUNK})
     return (Address(*row) for row in rows)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 from blog.models import Article, Comment, QueueCount, Status, View
 from blog.queries.queue_filter import (
     Filter,
     IndexBounds,
     in_index,
     index_bounds,
-    is_sqlite,
     matching,
     sort_key,
     tune_planner,

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 from blog.models import Comment, ModerationEntry, Report, Status, View
 from blog.queries.days import on_days
 from blog.queries.search import terms
@@ -162,11 +162,6 @@ def index_bounds(view: View | None) -> IndexBounds:
         return []
     status: tuple[ColumnElement[Any], object] = (Comment.status.expression, _STATUS_OF[view])
     return [status, (Comment.approved.expression, False)] if view is View.UNSEEN else [status]
-
-
-def is_sqlite() -> bool:
-    """True if the database is SQLite; PostgreSQL is asked in another way."""
-    return db.engine.dialect.name == "sqlite"
 
 
 def sort_key(wanted: Filter) -> ColumnElement[int]:

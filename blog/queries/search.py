@@ -5,13 +5,14 @@ from unicodedata import category, normalize
 
 from sqlalchemy import ColumnElement, Integer, column, func, literal_column, select, table, text
 
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 
 MOST_TERMS = 20
 _ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
 # Both are made by migration 0008: a table of SQLite's, a column of PostgreSQL's.
 _ROWID = column("rowid", Integer)
 _INDEX = table("article_search", _ROWID)
+INDEXES = ("comment_search", "article_search")  # of SQLite
 _STORED: ColumnElement[str] = literal_column("article.article_search")
 
 
@@ -34,7 +35,7 @@ def in_article(found: list[str]) -> ColumnElement[bool]:
 
     A single letter is a word: too many begin with it. Needs a query of articles.
     """
-    if db.engine.dialect.name == "sqlite":
+    if is_sqlite():
         wanted = " ".join(f'"{each}"*' if len(each) > 1 else f'"{each}"' for each in found)
         match = text("article_search MATCH :words").bindparams(words=wanted)
         matching = select(_ROWID).select_from(_INDEX).where(match)
@@ -43,6 +44,11 @@ def in_article(found: list[str]) -> ColumnElement[bool]:
         return literal_column("+article.id", Integer).in_(matching)
     wanted = " & ".join(f"{each}:*" if len(each) > 1 else each for each in map(_folded, found))
     return _STORED.op("@@")(func.to_tsquery("simple", wanted))
+
+
+def rows_changed() -> int:
+    """How many rows this connection to SQLite has changed so far."""
+    return int(db.session.scalar(select(func.total_changes())) or 0)
 
 
 def _folded(term: str) -> str:

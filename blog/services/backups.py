@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from blog import clock
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 
 FOLDER = "backups"
 
@@ -28,11 +28,10 @@ def make(instance: Path, keep: int) -> Path:
     """
     folder = instance / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    name = f"{clock.now():%Y-%m-%d-%H%M%S}.{'sqlite' if is_sqlite else 'dump'}"
+    name = f"{clock.now():%Y-%m-%d-%H%M%S}.{'sqlite' if is_sqlite() else 'dump'}"
     unfinished = folder / f".{name}"
     try:
-        _copy(unfinished) if is_sqlite else _dump(unfinished)
+        _copy(unfinished) if is_sqlite() else _dump(unfinished)
         unfinished.chmod(0o600)  # comments hold addresses
         unfinished.rename(folder / name)
     except (OSError, sqlite3.Error) as error:

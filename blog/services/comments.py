@@ -25,9 +25,10 @@ OFFICIAL_NAMES = (
     "moderators", "newsroom", "staff", "webmaster",
 )  # fmt: skip
 
-# A name within a longer one has two words to six. Short ones stand in other people's by chance:
-# Mary Ann Smith is no Maryann.
-MOST_WORDS, LONG = 6, 8
+# How many words of a longer name may be somebody's whole name. One is too common ("Ruth").
+LEAST_WORDS, MOST_WORDS = 2, 6
+# Fewer letters stand in other people's names by chance: "Mary Ann Smith" is no Maryann.
+LEAST_LETTERS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +44,14 @@ class Draft:
     trapped: bool = False  # a field that people do not see was filled in
     wants_mail: bool = False  # about answers and about what became of the comment
     html: str = field(init=False)
+    names: frozenset[str] = field(init=False)  # what the name may be taken for, folded
+    words: frozenset[str] = field(init=False)  # of the name, folded
 
     def __post_init__(self) -> None:
-        """Make the HTML now: it takes a while, and the write lock is not held yet."""
+        """Make the HTML and fold the name now: it takes a while, and no lock is held yet."""
         object.__setattr__(self, "html", markup.comment_html(self.body))
+        object.__setattr__(self, "names", _names_in(self.name))
+        object.__setattr__(self, "words", frozenset(text.word_runs(self.name, 1, 1)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,17 +101,20 @@ def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings)
     Raises AlreadyStored, Closed, NameTaken, TooFast or UnknownParent; then nothing is stored.
     """
     key = _request_key(article, draft, sender)
+    # Without scripts a form has no key: it is known by its sender, which is an address the first
+    # time, and the cookie that came with the answer when it is sent again.
+    key_without_cookie = _request_key(article, draft, replace(sender, token=None))
     token = sender.token or _token_for(key, draft, settings)
     browser, pause = hash_token(token), timedelta(seconds=settings.flood_seconds)
     if pause and not sender.staff:
         one_at_a_time(sender.network)
     one_at_a_time(key)
     known = senders.known(
-        keys=[key, _request_key(article, draft, replace(sender, token=None))],
+        keys=[key, key_without_cookie],
         article_id=article.id,
         parent_id=draft.parent_id,
         fingerprint=text.fingerprint(draft.body),
-        names=_names_in(draft.name),
+        names=draft.names,
         browser=browser,
         network=sender.network,
         pause=pause,
@@ -152,24 +160,24 @@ def _check_allowed(
         return
     if known.is_repeated:
         raise AlreadyStored
-    if known.is_staff_name or _is_official(draft.name, settings.site_name):
+    if known.is_staff_name or _is_official(draft, settings.site_name):
         raise NameTaken
     if settings.flood_seconds and known.last_written:
         left = known.last_written + timedelta(seconds=settings.flood_seconds) - clock.now()
         raise TooFast(max(1, math.ceil(left.total_seconds())))
 
 
-def _names_in(name: str) -> set[str]:
+def _names_in(name: str) -> frozenset[str]:
     """The name, folded, and what may be somebody's whole name within it."""
-    within = {each for each in text.runs(name, 2, MOST_WORDS) if len(each) >= LONG}
-    return within | {text.fold_name(name)}
+    within = text.word_runs(name, LEAST_WORDS, MOST_WORDS)
+    return frozenset(each for each in within if len(each) >= LEAST_LETTERS) | {text.fold_name(name)}
 
 
-def _is_official(name: str, site_name: str) -> bool:
+def _is_official(draft: Draft, site_name: str) -> bool:
     """True if a name is the site's, or has a word in it that speaks for the site."""
-    folded, site = text.fold_name(name), text.fold_name(site_name)
-    words = text.runs(name, 1, 1) | {folded}
-    return not words.isdisjoint(_offices()) or folded in (site, f"the{site}")
+    folded, site = text.fold_name(draft.name), text.fold_name(site_name)
+    is_office = not _offices().isdisjoint(draft.words | {folded})
+    return is_office or folded in (site, f"the{site}")
 
 
 @cache

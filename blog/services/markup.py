@@ -115,7 +115,7 @@ def _clean_comment(html: str, tags: set[str]) -> str:
 
 
 def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
-    """Drop an address that names no host: `http:path` is one of this site to a browser."""
+    """Drop a link without `//`: browsers read `http:path` as a path of this site."""
     if tag == "a" and attribute == "href" and not _ADDRESS.match(value):
         return None
     return value

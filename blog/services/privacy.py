@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, text, update
+from sqlalchemy import delete, func, update
 
 from blog import clock
 from blog.extensions import db
@@ -26,11 +26,6 @@ from blog.services import authorship, moderation
 
 # Long enough to see a flood come back, too short to keep a history of anybody.
 KEEP_ADDRESSES = timedelta(days=30)
-PAGES = 100  # of four thousand bytes, at a time
-_MERGE = [
-    text(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', :pages)")  # noqa: S608
-    for index in ("comment_search", "article_search")
-]
 
 
 def export(email: str) -> list[dict[str, Any]]:
@@ -66,25 +61,6 @@ def forget_addresses() -> None:
             .values(network="")
             .execution_options(synchronize_session=False)
         )
-
-
-def forget_words(*, is_first: bool) -> bool:
-    """Take words of what was deleted out of SQLite's indexes of words; True if more is to do.
-
-    Such an index only grows: a word goes when all its parts are merged into one. That takes seconds
-    for a million comments, so it is done in steps of some milliseconds; the first one says of what
-    (sqlite.org/fts5.html, 6.8). PostgreSQL does it by itself (autovacuum).
-    """
-    if db.engine.dialect.name != "sqlite":
-        return False
-    before = _changes()
-    for merge in _MERGE:
-        db.session.execute(merge, {"pages": -PAGES if is_first else PAGES})
-    return _changes() - before > len(_MERGE)  # each counts as one although it changes nothing
-
-
-def _changes() -> int:
-    return int(db.session.scalar(text("SELECT total_changes()")) or 0)
 
 
 def erase(email: str) -> int:

@@ -17,11 +17,14 @@ BROKEN = frozenset("\ufffd\ufffe\uffff")
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Look-alikes that are plain ASCII and so in no list of confusable characters.
 TWINS = str.maketrans(
-    {"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "€": "e", "4": "a", "@": "a", "5": "s"}
-    | {"$": "s"}
-)
-# The words of a name: with the signs and digits that may stand for letters, and letters only.
-_WORDS = (re.compile(r"(?:[^\W_]|[|@$€])+"), re.compile(r"[^\W\d_]+"))
+    {
+        "0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "€": "e", "4": "a", "@": "a", "5": "s",
+        "$": "s",
+    }
+)  # fmt: skip
+# Two ways to split a name into words: with digits and signs as letters (`Adm1n`), and with letters
+# alone (`Admin1`).
+_SPELLED, _LETTERS = re.compile(r"(?:[^\W_]|[|@$€])+"), re.compile(r"[^\W\d_]+")
 # Alphabets with letters that look alike.
 _ALPHABETS = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 PAIRS = {"rn": "m", "vv": "w"}
@@ -75,13 +78,13 @@ def fold_name(name: str) -> str:
     return spelled
 
 
-def runs(name: str, least: int, most: int) -> set[str]:
-    """Each run of so many words in a name, folded: "Ruth Ansell (Author)" has her name in it.
+def word_runs(name: str, least: int, most: int) -> set[str]:
+    """Every run of `least` to `most` neighbouring words of a name, joined and folded.
 
-    Digits and signs count as letters, and as nothing: `Admin1` and `Adm1n` are both an admin.
+    "Ruth Ansell (Author)" has her name in it. Both ways of splitting are tried.
     """
     found = set()
-    for pattern in _WORDS:
+    for pattern in (_SPELLED, _LETTERS):
         words = pattern.findall(name)
         for start in range(len(words)):
             ends = range(start + least, min(start + most, len(words)) + 1)
@@ -89,10 +92,16 @@ def runs(name: str, least: int, most: int) -> set[str]:
     return found
 
 
-def is_of_one_alphabet(word: str) -> bool:
-    """False for a word with letters of two alphabets that look alike, as no name has."""
-    names = (unicodedata.name(c, "").partition(" ")[0] for c in unicodedata.normalize("NFKC", word))
-    return len(_ALPHABETS.intersection(names)) < 2
+def is_of_one_alphabet(name: str) -> bool:
+    """False if a word of a name has letters of two alphabets that look alike, as none has."""
+    return all(
+        len(_ALPHABETS.intersection(map(_alphabet, word))) < 2
+        for word in _LETTERS.findall(unicodedata.normalize("NFKC", name))
+    )
+
+
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 @cache

@@ -66,12 +66,6 @@ def shows(_form: FlaskForm, field: Field) -> None:
         raise StopValidation(_("Please write a comment."))
 
 
-def one_alphabet(_form: FlaskForm, field: Field) -> None:
-    """Refuse a name that is spelled to look like another one."""
-    if not all(map(text.is_of_one_alphabet, field.data.split())):
-        raise StopValidation(_("Please write each word in the letters of one alphabet."))
-
-
 def _refuse_excess(excess: int) -> None:
     if excess > 0:
         raise StopValidation(
@@ -105,11 +99,7 @@ class CommentForm(FlaskForm):
     )
     name = StringField(
         filters=[line],
-        validators=[
-            required(lazy_gettext("Please give a name.")),
-            fits("name_max_length"),
-            one_alphabet,
-        ],
+        validators=[required(lazy_gettext("Please give a name.")), fits("name_max_length")],
     )
     email = StringField(
         filters=[line],
@@ -126,13 +116,21 @@ class CommentForm(FlaskForm):
     key = HiddenField(filters=[line])
     subject = StringField()  # hidden from people; whoever fills it in reads no page
 
+    is_signed = False  # by an account, whose name is taken as it is
+
     @classmethod
     def signed(cls, staff: Staff | None) -> "CommentForm":
         """The form as it was sent; a member of staff signs with the account's name."""
         form = cls()
+        form.is_signed = staff is not None
         if staff:
             form.name.data, form.email.data, form.website.data = staff.name, staff.email, ""
         return form
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name that is spelled to look like another one."""
+        if not self.is_signed and not text.is_of_one_alphabet(field.data):
+            raise ValidationError(_("Please write each word in the letters of one alphabet."))
 
     def validate_website(self, field: Field) -> None:
         """Refuse what is not the address of a website; none is fine."""

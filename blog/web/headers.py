@@ -51,17 +51,18 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers[name] = value
         if settings.over_tls:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        _stay_here(response)
+        _make_relative(response)
         cached = response.headers.get("Cache-Control", "")
         if not cached or "=True" in cached:  # so Flask-Security spells its own
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
 
-def _stay_here(response: Response) -> None:
-    """Lead to another page of this site by its path: a proxy in front has a name of its own.
+def _make_relative(response: Response) -> None:
+    """Make a redirect to this site relative.
 
-    Werkzeug takes what the request calls its host for the site's (of `//archive` and the like).
+    Werkzeug builds absolute ones, for instance when it merges the slashes of `/archive//1`, from
+    the Host that reached us, which behind a proxy may be an internal name.
     """
     place = response.headers.get("Location", "")
     if place.startswith(request.host_url):

@@ -78,7 +78,7 @@ def test_it_is_on_when_a_code_was_right_and_only_then(
 
 def test_signing_in_asks_for_password_and_code(key: str, client: CheckingClient) -> None:
     answer = cast.sign_in(client)
-    page = client.get(str(answer.location)).page
+    page = client.get(str(answer.location), follow_redirects=True).page
     assert answer.status_code == 302
     assert client.get("/dashboard/").status_code == 303, "the password alone opens nothing"
     sent = page.fields(FORM) | {"code": _code(key)}

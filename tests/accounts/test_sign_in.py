@@ -166,7 +166,7 @@ def test_nobody_is_led_to_another_site(client: CheckingClient, wanted: str, wher
     answer = client.post(SIGN_IN, query_string=query, data=data | in_form)
     assert answer.status_code in ((302, 400) if in_form else (307,))
     assert not _leads_elsewhere(answer)
-    if not in_form:  # it is left out, and the same form signs in
+    if not in_form:  # it is left out, no try is counted, and the same form signs in
         assert answer.location == SIGN_IN
         assert client.post(SIGN_IN, data=data).location == "/dashboard/"
     assert client.get(SIGN_IN, query_string={"next": wanted}).location == SIGN_IN

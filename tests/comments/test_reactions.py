@@ -83,7 +83,9 @@ def test_a_report_is_kept_and_thanked_for(client: CheckingClient, app: Flask) ->
 def test_without_scripts_a_report_is_a_page(client: CheckingClient) -> None:
     page = client.get(REPORT).page
     assert page.text("h1") == "Report the comment by Bea Writer"
-    page = client.post(REPORT, data=SPAM).page
+    answer = client.post(REPORT, data=SPAM)
+    assert answer.status_code == 303
+    page = client.get(answer.location).page
     assert page.text("[role=status]") == "Thank you. A moderator will look at it."
     assert page.one(".narrow > p:last-child a").attrs["href"] == f"{cast.PATH}?show=1#comment-1"
 

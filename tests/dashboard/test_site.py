@@ -45,7 +45,9 @@ def test_a_changed_setting_counts_at_once_in_every_process(
     ("field", "value", "said"),
     [
         pytest.param("site_name", " ", "Please give a name.", id="a site has a name"),
-        pytest.param("hold_links", "many", "between 0 and 1000, please.", id="a number is a number"),
+        pytest.param(
+            "hold_links", "many", "between 0 and 1000, please.", id="a number is a number"
+        ),
         pytest.param("hold_links", "", "between 0 and 1000, please.", id="nothing is no number"),
         pytest.param("hold_rejected_percent", "101", "0 and 100, please.", id="out of range"),
         pytest.param("comments_per_page", "0", "1 and 200, please.", id="pages hold something"),

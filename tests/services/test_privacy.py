@@ -27,7 +27,16 @@ from blog.models import (
 from blog.models.comment import Complaint
 from blog.queries import queue
 from blog.queries.queue_filter import Filter
-from blog.services import blocks, bulk, corrections, moderation, notices, privacy, reactions
+from blog.services import (
+    blocks,
+    bulk,
+    corrections,
+    moderation,
+    notices,
+    privacy,
+    reactions,
+    search_index,
+)
 from tests import cast
 
 RANDOM = re.compile(r"[0-9a-f]{64}")  # any three letters stand in one of many by chance
@@ -190,4 +199,4 @@ def test_an_index_in_order_is_left_as_it_is(app: Flask) -> None:
         cast.comment(cast.article())
         jobs.tidy()
         with writing():
-            assert not privacy.forget_words(is_first=True)
+            assert not search_index.merge_step(restart=True)

@@ -72,7 +72,7 @@ def test_a_name_folds_to_what_the_eye_takes_it_for(imitation: str) -> None:
     ],
 )
 def test_the_runs_of_a_name(name: str, least: int, most: int, found: set[str]) -> None:
-    assert text.runs(name, least, most) == found
+    assert text.word_runs(name, least, most) == found
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,9 @@ def test_the_runs_of_a_name(name: str, least: int, most: int, found: set[str]) -
         pytest.param("Ρουθ", True, id="Greek"),
         pytest.param("Tanakaさん", True, id="Latin and Japanese look nothing alike"),
         pytest.param("R2D2", True, id="digits"),
-        pytest.param("Ω'Brien", False, id="Greek in Latin"),
+        pytest.param("Ωmega", False, id="Greek in Latin"),
+        pytest.param("Анна-Maria", True, id="two words of two alphabets"),
+        pytest.param("Анна Mаria", False, id="one of two words"),
         pytest.param("Яuth", False, id="Cyrillic in Latin"),
         pytest.param("Ｒｕth", True, id="wide Latin is Latin"),
     ],
