@@ -73,6 +73,15 @@ def check_library_input() -> Response | None:
 
 
 @bp.before_app_request
+def stay_signed_in() -> Response | None:
+    """Lead whoever is in already away from the form for a code: the library signs them out."""
+    is_door = request.endpoint == "security.two_factor_token_validation"
+    if is_door and "tf_state" not in session and access.staff():
+        return redirect(url_for("dashboard.overview"), 303)
+    return None
+
+
+@bp.before_app_request
 def throttle() -> None:
     """Count every try to get in against the address it comes from."""
     if request.method != "POST" or request.endpoint not in THROTTLED:

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from blog.config import RANGES
 from blog.web.comment_form import fits, line, lines, required
@@ -40,6 +40,8 @@ def _number(name: str, label: object, meaning: object) -> WholeNumber:
 class SettingsForm(FlaskForm):
     """What an administrator may change; each field is a setting of blog/config.py."""
 
+    # The newest line of the log when the page was made.
+    seen = HiddenField(filters=[line], default="0", validators=[Regexp("[0-9]{1,18}$")])
     site_name = StringField(
         lazy_gettext("Name of the site"),
         description=lazy_gettext("Stands in the header, in titles and in feeds."),

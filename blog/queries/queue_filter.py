@@ -138,7 +138,7 @@ def _as_seen(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.looked_at:
         edited = Comment.edited_at
         yield or_(edited.is_(None), edited <= wanted.looked_at)
-        reported = (Report.id == Comment.open_report) & (Report.created_at > wanted.looked_at)
+        reported = (Report.comment_id == Comment.id) & (Report.created_at > wanted.looked_at)
         yield ~exists().where(reported)
 
 

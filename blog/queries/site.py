@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from blog.extensions import db
 from blog.models import ChangeEntry, SettingRow
@@ -46,3 +46,14 @@ def taken_back(entry_ids: Sequence[int]) -> set[int]:
 def change(entry_id: int) -> ChangeEntry | None:
     """One line of the log of changes."""
     return db.session.get(ChangeEntry, entry_id)
+
+
+def newest_change() -> int:
+    """The number of the newest line of the log of changes; 0 before the first."""
+    return db.session.scalar(select(func.max(ChangeEntry.id))) or 0
+
+
+def settings_changed_since(entry_id: int) -> Sequence[ChangeEntry]:
+    """The lines about settings after that line, the oldest first."""
+    newer = ChangeEntry.id > entry_id, ChangeEntry.what == "setting"
+    return db.session.scalars(select(ChangeEntry).where(*newer).order_by(ChangeEntry.id)).all()

@@ -91,12 +91,13 @@ def decide(
 def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:
     """Take a decision back: comment, counts, filter and waiting mail are as they were before it.
 
-    An answer that went out with it goes to the trash, or comes back with it. Raises StaleDecision
-    if the comment was moved again since.
+    An answer that went out with it goes to the trash. Raises StaleDecision if the comment was moved
+    again since, and for an undo: whoever thinks better of it decides again.
     """
     comment = locked(entry.comment_id)
     newest = queries.last_entry(comment.id)
-    if newest.id != entry.id or entry.before is None or entry.after is Status.DELETED:
+    is_decision = entry.before is not None and entry.undo_of is None
+    if newest.id != entry.id or not is_decision or entry.after is Status.DELETED:
         raise StaleDecision(newest)
     steps = [back(comment, entry), *_with_its_answer(entry)]
     undone = move_all(steps, by=staff.name, staff_id=staff.id)[0]
@@ -115,9 +116,9 @@ def _with_its_answer(entry: ModerationEntry) -> list[Step]:
     answer = locked(entry.answer_id)
     newest = queries.last_entry(answer.id)
     if answer.status is not Status.PUBLISHED:
-        return [back(answer, newest)] if newest.undo_of else []
+        return []
     notices.take_back(newest)
-    taken_back = newest.id if newest.before is None or newest.undo_of else None
+    taken_back = newest.id if newest.before is None else None
     return [Step(answer, Status.TRASHED, answer.approved, answer.open_report, undo_of=taken_back)]
 
 

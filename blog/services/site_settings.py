@@ -1,12 +1,12 @@
 """Settings that an administrator changes in the dashboard; they count from the next request on."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete
 
 from blog.config import EDITABLE, Settings, read
-from blog.extensions import db
+from blog.extensions import db, one_at_a_time
 from blog.models import ChangeEntry, SettingRow, Staff
 from blog.queries import site as queries
 from blog.services import changes
@@ -15,6 +15,33 @@ from blog.services import changes
 def effective(base: Settings) -> Settings:
     """The settings in force: what the dashboard says, else the server's."""
     return replace(base, **{k: v for k, v in queries.settings().items() if k in EDITABLE})  # type: ignore[arg-type]
+
+
+@dataclass
+class ChangedMeanwhile(Exception):
+    """Somebody else changed what is to be changed; `entries` are the newest lines about it."""
+
+    entries: list[ChangeEntry]
+
+
+def save(base: Settings, values: dict[str, Any], staff: Staff, seen: int) -> list[ChangeEntry]:
+    """Store what a page sent, whose newest line of the log was `seen`.
+
+    What somebody else changed meanwhile stays where the page only sends back what it showed.
+    Raises ChangedMeanwhile where both changed the same setting.
+    """
+    one_at_a_time("settings")
+    since = queries.settings_changed_since(seen)
+    shown = {entry.subject: read(entry.subject, entry.before) for entry in reversed(since)}
+    newest = {entry.subject: entry for entry in since}
+    both = [
+        newest[name]
+        for name in newest
+        if values[name] not in (shown[name], read(name, newest[name].after))
+    ]
+    if both:
+        raise ChangedMeanwhile(both)
+    return change(base, {k: v for k, v in values.items() if k not in newest}, staff)
 
 
 def change(

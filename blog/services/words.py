@@ -16,6 +16,7 @@ from blog.services.text import fold
 
 _WORD = re.compile(r"\w+")
 _PATTERN = re.compile(r"[\w*]+")
+_STARS = re.compile(r"\*+")
 
 
 @lru_cache(maxsize=8)
@@ -46,14 +47,16 @@ class WordList:
         self._lengths: dict[str, set[int]] = defaultdict(set)  # of the phrases, by first word
         self._parts: dict[str, str] = {}  # "casino*", "*casino" and "*casino*" as they are
         self._part_lengths: set[int] = set()
-        self._patterns: list[tuple[list[str], str]] = []
+        # With "*" within a word, by the beginning and the end that the first word must have.
+        self._patterns: dict[tuple[str, str], dict[tuple[str, ...], str]] = defaultdict(dict)
+        self._ends: set[tuple[int, int]] = set()  # how long those are
         self._signs: dict[str, str] = {}
         for entry in entries:
             if written := " ".join(entry.split()):
                 self._add(written)
 
     def _add(self, entry: str) -> None:
-        words = _PATTERN.findall(_spelled(entry))
+        words = _PATTERN.findall(_STARS.sub("*", _spelled(entry)))
         bare = "".join(words).strip("*")
         if not bare:
             if sign := fold(entry).strip("* "):  # an entry of blanks would stand in every text
@@ -65,7 +68,9 @@ class WordList:
             self._parts.setdefault(words[0], entry)
             self._part_lengths.add(len(bare))
         else:
-            self._patterns.append((words, entry))
+            ends = _ends(words[0])
+            self._patterns[ends].setdefault(tuple(words), entry)
+            self._ends.add((len(ends[0]), len(ends[1])))
 
     def matches(self, text: str) -> list[str]:
         """The entries, as they were written, that stand in the text; each once, in its order."""
@@ -94,10 +99,19 @@ class WordList:
             yield from (self._parts[part] for part in candidates if part in self._parts)
 
     def _patterns_at(self, words: list[str], place: int) -> Iterator[str]:
-        for pattern, entry in self._patterns:
-            part = words[place : place + len(pattern)]
-            if len(part) == len(pattern) and all(map(_is_like, part, pattern)):
-                yield entry
+        word = words[place]
+        for begin, end in self._ends:
+            key = word[:begin], word[max(0, len(word) - end) :]
+            for pattern, entry in self._patterns.get(key, {}).items():
+                part = words[place : place + len(pattern)]
+                if len(part) == len(pattern) and all(map(_is_like, part, pattern)):
+                    yield entry
+
+
+def _ends(pattern: str) -> tuple[str, str]:
+    """The letters that a word must begin and end with to be like a pattern."""
+    begin, _, rest = pattern.partition("*")
+    return begin, rest.rpartition("*")[2]
 
 
 def _spelled(text: str) -> str:

@@ -86,6 +86,13 @@ def test_signing_in_asks_for_password_and_code(key: str, client: CheckingClient)
     assert client.get("/dashboard/").status_code == 200
 
 
+def test_the_form_for_a_code_signs_nobody_out(moderator: CheckingClient) -> None:
+    """The library ends the session of whoever has no code to give: a foreign link could do it."""
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert moderator.get("/account/code", headers=headers).location == "/dashboard/"
+    assert moderator.get("/dashboard/").status_code == 200
+
+
 def test_the_page_that_was_wanted_opens_after_the_code(key: str, client: CheckingClient) -> None:
     path = "/account/sign-in?next=/dashboard/log"
     fields = client.get(path).page.fields()

@@ -11,6 +11,7 @@ from blog import clock
 from blog.dashboard import views_blocks
 from blog.extensions import db, writing
 from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
+from blog.services import accounts
 from blog.web import filters
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -39,6 +40,53 @@ def test_a_changed_setting_counts_at_once_in_every_process(
     assert page.text(".toast") == "Saved. It counts from now on. Undo"
     assert page.fields(".settings")["hold_links"] == "5"
     assert other.get("/").page.text(".site-header .site-name") == "The Tide"
+
+
+@pytest.fixture
+def colleague(admin: CheckingClient, app: Flask) -> CheckingClient:
+    """Another administrator, who is signed in, too."""
+    email = "ada@example.org"
+    with app.app_context():
+        cast.sign_up(email, name="Ada", role=accounts.ADMINISTRATOR)
+    client = new_client(app)
+    cast.sign_in(client, email=email)
+    return client
+
+
+def test_an_old_page_takes_back_nothing_of_a_colleagues(
+    admin: CheckingClient, colleague: CheckingClient
+) -> None:
+    shown = admin.get("/dashboard/settings").page.fields(".settings")
+    _send(colleague, "/dashboard/settings", edit_minutes="21", hold_links="7")
+    answer = admin.post("/dashboard/settings", data=shown | {"site_tagline": "Of the sea"})
+    assert answer.status_code == 303
+    now = admin.get("/dashboard/settings").page.fields(".settings")
+    wanted = {"edit_minutes": "21", "hold_links": "7", "site_tagline": "Of the sea"}
+    assert {name: now[name] for name in wanted} == wanted
+
+
+def test_what_two_change_at_once_is_said_and_kept(
+    admin: CheckingClient, colleague: CheckingClient
+) -> None:
+    shown = admin.get("/dashboard/settings").page.fields(".settings")
+    _send(colleague, "/dashboard/settings", edit_minutes="21")
+    typed = shown | {"edit_minutes": "30", "site_tagline": "Of the sea"}
+    answer = admin.post("/dashboard/settings", data=typed)
+    assert answer.status_code == 422
+    said = "Ada set this to “21” meanwhile. Save again to replace it."
+    assert answer.page.text("#form-edit_minutes-error") == said
+    again = answer.page.fields(".settings")
+    assert (again["edit_minutes"], again["site_tagline"]) == ("30", "Of the sea")
+    assert admin.post("/dashboard/settings", data=again).status_code == 303
+    assert admin.get("/dashboard/settings").page.fields(".settings")["edit_minutes"] == "30"
+
+
+@pytest.mark.parametrize("seen", ["", "-1", "x", "9" * 30])
+def test_a_page_without_its_place_in_the_log_changes_nothing(
+    admin: CheckingClient, seen: str
+) -> None:
+    assert _send(admin, "/dashboard/settings", seen=seen, site_name="X").status_code == 422
+    assert admin.get("/dashboard/settings").page.fields(".settings")["site_name"] == "Broadsheet"
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,15 @@ def test_what_was_reported_since_is_not_meant(article: Article) -> None:
     assert queue.ids(Filter(looked_at=now)) == [before.id]
 
 
+def test_what_was_reported_once_more_since_then_is_left_out(article: Article) -> None:
+    comment = cast.comment(article)
+    cast.report(comment)
+    now = clock.now()
+    assert queue.ids(Filter(looked_at=now)) == [comment.id]
+    cast.report(comment, browser="f" * 64)
+    assert queue.ids(Filter(looked_at=now)) == []
+
+
 def test_what_came_into_a_view_since_is_not_meant(article: Article, mo: Staff) -> None:
     moved, back, stays = (cast.comment(article, status=Status.TRASHED) for _ in range(3))
     moderation.decide(moved.id, Status.SPAM, mo, seen=cast.seen(Status.TRASHED))

@@ -110,14 +110,23 @@ def test_one_undo_takes_back_the_approval_and_the_answer(comment: Comment, mo: S
     answer = _answer(comment, mo)
     entry = log.last_entry(comment.id)
     assert db.session.query(Mail).count() == 2, "approved, and answered"
-    undone = moderation.undo(entry, mo)
+    moderation.undo(entry, mo)
     assert (comment.status, answer.status) == (Status.HELD, Status.TRASHED)
     assert db.session.query(Mail).count() == 0
     assert queue.counts() == cast.truly([comment, answer])
-    again = moderation.undo(undone, mo)
-    assert (comment.status, answer.status) == (Status.PUBLISHED, Status.PUBLISHED)
-    moderation.undo(again, mo)
-    assert (comment.status, answer.status) == (Status.HELD, Status.TRASHED)
+
+
+def test_an_answer_that_a_colleague_rejected_stays_rejected(comment: Comment, mo: Staff) -> None:
+    """Also where its newest line is an undo: of another decision than that about the question."""
+    answer = _answer(comment, mo)
+    entry = log.last_entry(comment.id)
+    for before, after in ((Status.PUBLISHED, Status.REJECTED), (Status.REJECTED, Status.PUBLISHED)):
+        decided = moderation.decide(answer.id, after, mo, seen=cast.seen(before))
+    assert decided
+    moderation.undo(decided, mo)
+    assert answer.status is Status.REJECTED
+    moderation.undo(entry, mo)
+    assert (comment.status, answer.status) == (Status.HELD, Status.REJECTED)
 
 
 def test_an_answer_to_what_was_approved_before_has_an_undo_of_its_own(

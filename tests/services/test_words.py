@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from blog.services import words
 from blog.services.words import WordList, load
 
 
@@ -51,3 +52,44 @@ def test_a_file_is_read_again_when_it_changed(tmp_path: Path) -> None:
     assert load(str(path)).matches("casino") == []
     path.write_text("casino\n", "utf-8")
     assert load(str(path)).matches("casino") == ["casino"]
+
+
+def test_patterns_are_found_by_their_ends_not_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A list of 65,000 is no burden, also where each has "*" within a word."""
+    tried: list[str] = []
+    is_like = words._is_like
+
+    def count(word: str, pattern: str) -> bool:
+        tried.append(pattern)
+        return is_like(word, pattern)
+
+    monkeypatch.setattr(words, "_is_like", count)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    entries = [
+        f"{a}{b}*{c}{d}" for a in letters for b in letters for c in letters[:9] for d in "xyz"
+    ]
+    entries += ["q*q" + "*" * number for number in range(1_000)]
+    found = words.WordList([*entries, "ca*no"]).matches("casino abcx zzzz quiz " * 500)
+    assert set(found) == {"ab*cx", "ca*no", "qu*iz"}
+    assert len(tried) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("entry", "written", "is_found"),
+    [
+        pytest.param("c*s*o", "casino", True, id="three parts"),
+        pytest.param("*s*o", "casino", True, id="an open beginning"),
+        pytest.param("c*s*", "casino", True, id="an open end"),
+        pytest.param("c**o", "casino", True, id="two stars are one"),
+        pytest.param("ca*ca", "ca", False, id="beginning and end share no letters"),
+        pytest.param("ca*ca", "caca", True, id="nothing between"),
+        pytest.param("on*ne casino", "online casino", True, id="the first of two words"),
+        pytest.param("online c*o", "online casino", True, id="the second of two words"),
+        pytest.param("* casino", "any casino", True, id="any word before"),
+        pytest.param("c*x", "casino", False, id="another end"),
+    ],
+)
+def test_stars_within_a_word(entry: str, written: str, is_found: bool) -> None:
+    assert words.WordList([entry]).matches(written) == ([entry] if is_found else [])
