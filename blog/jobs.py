@@ -10,6 +10,8 @@ import os
 import smtplib
 import threading
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from flask import Flask
 
@@ -21,8 +23,10 @@ from blog.services import blocks, notices, privacy, search_index, staff_mail, st
 from blog.web import faults
 
 log = logging.getLogger("blog")
+Found = TypeVar("Found")
 EVERY = 10  # seconds
 TIDY_EVERY = 24 * 3_600  # seconds
+PAUSE = 0.1  # seconds: a step of tidying up holds the database for a tenth of that
 BATCH = 20
 # A server process that is forked off while this one has SQLite's file open would take the locks of
 # this one for its own and hold none (sqlite.org/howtocorrupt.html, 2.6): it waits until the work is
@@ -39,23 +43,36 @@ def run(app: Flask, stop: threading.Event) -> None:
         log.warning("no mail server is set: nobody gets mail, everything else works")
     tidied = float("-inf")
     while not stop.wait(EVERY):
-        is_due = clock.ticks() - tidied >= TIDY_EVERY
-        with _at_work:
-            _work_alone(app, work)
-            if is_due:
-                _work_alone(app, tidy)
-                tidied = clock.ticks()
+        _work_alone(app, work)
+        if clock.ticks() - tidied >= TIDY_EVERY:
+            _tidy_gently(app, stop)
+            tidied = clock.ticks()
 
 
-def _work_alone(app: Flask, job: Callable[[], object]) -> None:
-    """Do a job with connections that are closed at the end."""
-    try:
-        with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
-            job()
-    except Exception as error:
-        log.error("the work beside the server failed\n%s", faults.trace(error))
-    with app.app_context():
-        db.engine.dispose()
+def _tidy_gently(app: Flask, stop: threading.Event) -> None:
+    """Tidy up beside a server whose readers write: they have most of the time."""
+    step = partial(search_index.merge_step, restart=True)
+    while _work_alone(app, partial(_committed, step)) and not stop.wait(PAUSE):
+        step = partial(search_index.merge_step)
+
+
+def _work_alone(app: Flask, job: Callable[[], Found]) -> Found | None:
+    """Do a job with connections that are closed at the end; None if it failed."""
+    found = None
+    with _at_work:
+        try:
+            with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
+                found = job()
+        except Exception as error:
+            log.error("the work beside the server failed\n%s", faults.trace(error))
+        with app.app_context():
+            db.engine.dispose()
+    return found
+
+
+def _committed(step: Callable[[], Found]) -> Found:
+    with writing():
+        return step()
 
 
 def work() -> int:
@@ -73,12 +90,10 @@ def work() -> int:
 
 
 def tidy() -> None:
-    """Forget the words of what was deleted, in short transactions: in between others write."""
-    with writing():
-        goes_on = search_index.merge_step(restart=True)
-    while goes_on:
-        with writing():
-            goes_on = search_index.merge_step()
+    """Forget the words of what was deleted, at once, in short transactions."""
+    step = partial(search_index.merge_step, restart=True)
+    while _committed(step):
+        step = partial(search_index.merge_step)
 
 
 def _send(number: int) -> bool:

@@ -16,7 +16,7 @@ from flask_mailman.backends import locmem
 from blog import clock, jobs
 from blog.extensions import db, writing
 from blog.models import Block, BlockKind, Mail, MailKind
-from blog.services import notices
+from blog.services import notices, search_index
 from tests import cast
 from tests.conftest import MakeApp
 
@@ -190,14 +190,23 @@ def test_a_fault_does_not_end_the_work(
 def test_at_the_start_and_every_day_the_indexes_are_put_in_order(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds, done = iter([False, False, False, True]), []
-    stop = type("Stop", (), {"wait": lambda _self, _seconds: next(rounds)})()
-    times = iter([0, 0, 10, jobs.TIDY_EVERY, jobs.TIDY_EVERY])
-    monkeypatch.setattr(clock, "ticks", lambda: next(times))
+    """Step by step: between two of them others write."""
+    rounds, done, now = iter([False, False, False, False, True]), [], [0.0]
+
+    def wait(_self: object, seconds: float) -> bool:
+        now[0] += jobs.TIDY_EVERY / 2 + 1 if seconds == jobs.EVERY else seconds
+        return next(rounds)
+
+    def step(*, restart: bool = False) -> bool:
+        done.append("first step" if restart else "step")
+        return len(done) == 2  # of the first time there are two
+
+    stop: Any = type("Stop", (), {"wait": wait})()
+    monkeypatch.setattr(clock, "ticks", lambda: now[0])
     monkeypatch.setattr(jobs, "work", lambda: done.append("work"))
-    monkeypatch.setattr(jobs, "tidy", lambda: done.append("tidy"))
+    monkeypatch.setattr(search_index, "merge_step", step)
     jobs.run(app, stop)
-    assert done == ["work", "tidy", "work", "work", "tidy"]
+    assert done == ["work", "first step", "step", "work", "work", "first step"]
 
 
 def test_no_process_is_forked_off_while_the_work_has_the_database_open(
