@@ -1,8 +1,8 @@
 """What the site does by itself: sends waiting mail and forgets what it has kept for long enough.
 
-One thread beside the server runs `work()` again and again, and `tidy()` when it starts and once a
-day. The commands `work` and `tidy` of `flask --app blog` do each once, for a site whose server is
-started in another way. Two at once do no harm: each takes its own mail.
+One thread beside the server runs `work()` again and again, and tidies up an hour after the start
+and then once a day. The commands `work` and `tidy` of `flask --app blog` do each once, for a site
+whose server is started in another way. Two at once do no harm: each takes its own mail.
 """
 
 import logging
@@ -25,7 +25,7 @@ from blog.web import faults
 log = logging.getLogger("blog")
 Found = TypeVar("Found")
 EVERY = 10  # seconds
-TIDY_EVERY = 24 * 3_600  # seconds
+TIDY_EVERY, FIRST_TIDY = 24 * 3_600, 3_600  # seconds; whoever has just started is busy enough
 PAUSE = 0.1  # seconds: a step of tidying up holds the database for a tenth of that
 BATCH = 20
 # A server process that is forked off while this one has SQLite's file open would take the locks of
@@ -41,7 +41,7 @@ def run(app: Flask, stop: threading.Event) -> None:
     """Work until told to stop. A fault is logged and the work goes on."""
     if not app.config["SETTINGS"].mail_server:
         log.warning("no mail server is set: nobody gets mail, everything else works")
-    tidied = float("-inf")
+    tidied = clock.ticks() - TIDY_EVERY + FIRST_TIDY
     while not stop.wait(EVERY):
         _work_alone(app, work)
         if clock.ticks() - tidied >= TIDY_EVERY:

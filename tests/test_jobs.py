@@ -187,7 +187,7 @@ def test_a_fault_does_not_end_the_work(
     assert "what somebody typed" not in caplog.text.replace('("what somebody typed")', "")
 
 
-def test_at_the_start_and_every_day_the_indexes_are_put_in_order(
+def test_after_an_hour_and_every_day_the_indexes_are_put_in_order(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Step by step: between two of them others write."""
@@ -195,6 +195,7 @@ def test_at_the_start_and_every_day_the_indexes_are_put_in_order(
 
     def wait(_self: object, seconds: float) -> bool:
         now[0] += jobs.TIDY_EVERY / 2 + 1 if seconds == jobs.EVERY else seconds
+        assert jobs.FIRST_TIDY < jobs.TIDY_EVERY / 2
         return next(rounds)
 
     def step(*, restart: bool = False) -> bool:
