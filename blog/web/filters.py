@@ -1,9 +1,18 @@
 """What templates need to say things: dates, numbers, and sentences for stored facts."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from babel import dates
 from flask import Flask, url_for
-from flask_babel import format_date, format_decimal, format_time, lazy_gettext, ngettext
+from flask_babel import (
+    format_date,
+    format_decimal,
+    get_locale,
+    lazy_gettext,
+    ngettext,
+    to_user_timezone,
+)
 from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
@@ -101,7 +110,14 @@ def day(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """A date with the time: 23 Nov 2026, 14:05."""
-    return f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+    local = to_user_timezone(value).replace(second=0, microsecond=0, tzinfo=None)
+    return _minute(local, str(get_locale()))
+
+
+@lru_cache(4_096)  # a page of the queue has fifty of them, and most of them were on the last page
+def _minute(local: datetime, locale: str) -> str:
+    date = dates.format_date(local, "medium", locale)
+    return f"{date}, {dates.format_time(local.time(), 'short', locale=locale)}"
 
 
 def initial(name: str) -> str:
