@@ -91,8 +91,11 @@ def _begin_sqlite(connection: Connection) -> None:
     between, whatever the timeout; one that starts as a writer waits its turn.
     """
     if connection.dialect.name == "sqlite":
-        writes = has_app_context() and g.get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if has_app_context() and g.get("writes", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock, so nothing can go wrong that SQLAlchemy would have to translate
+            sqlite: Any = connection.connection.driver_connection
+            sqlite.execute("BEGIN")
 
 
 def is_sqlite() -> bool:

@@ -40,7 +40,11 @@ INSIDE = ("change_password", "tf_setup", "mf_recovery_codes", "wan_register")
 
 
 def init_app(app: Flask) -> None:
-    """Give these pages what the rail shows."""
+    """Give these pages what the rail shows, and ask nobody who reads for an identity.
+
+    Flask-Principal would before each request; what somebody may is in web/access.py.
+    """
+    app.extensions["security"].principal.identity_loaders.clear()
     for name in INSIDE:
         getattr(app.extensions["security"], f"{name}_context_processor")(frame.context)
 

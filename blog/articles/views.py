@@ -95,8 +95,8 @@ def _list(
     def html(holes: Mapping[str, str]) -> str:
         return render_template(template, viewer=viewer, **shown, **holes)
 
-    key = (template, request.path, *shown.values())
-    response = make_response(html(holes) if viewer else parts.around(key, holes, html))
+    key = None if viewer else (template, request.path, *shown.values())
+    response = make_response(parts.around(key, holes, html))
     if article_page.is_private():
         return response
     return headers.public(response, [each.id for each in listed])

@@ -38,6 +38,13 @@ class UTCDateTime(TypeDecorator[datetime]):
         return with_zone
 
 
+def moment(stored: str | datetime | None) -> datetime | None:
+    """The moment that such a column holds, where its row was read as the database has it."""
+    if isinstance(stored, str):
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return stored
+
+
 def words(kind: type[StrEnum], name: str) -> Enum:
     """A column that holds one of the enumeration's words, checked by the database."""
     return Enum(

@@ -1,6 +1,6 @@
 """Comments as one viewer sees them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 
 from blog.extensions import db
 from blog.models import Comment, ConfirmedEmail, Like, ModerationEntry, Status
+from blog.models.types import moment
 
 
 class ShownComment(NamedTuple):
@@ -38,8 +39,9 @@ class ShownComment(NamedTuple):
 class CommentRow(NamedTuple):
     """What a conversation reads of a comment: a page of fifty needs no more.
 
-    First, and in its order, what a ShownComment shows to everybody. Words of enumerations stay
-    words: a page compares them, and a thread is known by them.
+    First, and in its order, what a ShownComment shows to everybody. The values are as the database
+    has them, its moments and words of enumerations, too: by them a part of a page is known, and
+    they become something else only when it is rendered. Strangers' pages do without the last three.
     """
 
     id: int
@@ -49,73 +51,83 @@ class CommentRow(NamedTuple):
     html: str
     badge: str
     status: str
-    created_at: datetime
-    edited_at: datetime | None
+    created_at: str | datetime
+    edited_at: str | datetime | None
     like_count: int
     root_id: int | None
     parent_id: int | None
-    email: str
-    browser: str | None
     reply_count: int
-    wants_mail: bool
+    email: str = ""
+    browser: str | None = None
+    wants_mail: bool = False
+
+    @property
+    def for_all(self) -> "CommentRow":
+        """The row as strangers' pages have it."""
+        return CommentRow._make((*self[:_PUBLIC], "", None, False))
 
 
-_FOR_ALL = 10
+# Where in a row its moments begin, what a ShownComment has ends, and what strangers may know ends.
+_DATES, _FOR_ALL, _PUBLIC = 7, 10, 13
 _for_all = attrgetter(*CommentRow._fields[:_FOR_ALL])
 _comment = Comment.__table__.c
 _READ_AS: dict[str, ColumnElement[Any]] = {
     "thread_id": func.coalesce(_comment.root_id, _comment.id).label("thread_id"),
-    "badge": type_coerce(_comment.badge, String).label("badge"),
-    "status": type_coerce(_comment.status, String).label("status"),
+    **{
+        name: type_coerce(_comment[name], String).label(name)
+        for name in ("badge", "status", "created_at", "edited_at")
+    },
 }
 COLUMNS = tuple(
     _READ_AS[name] if name in _READ_AS else _comment[name] for name in CommentRow._fields
 )
+PUBLIC_COLUMNS = COLUMNS[:_PUBLIC]
 Seen = Comment | CommentRow
 
 
 def rows(query: Select[Any], values: dict[str, Any] | None = None) -> list[CommentRow]:
-    """What a statement over COLUMNS finds; plain tuples, whose parts are quick to get at."""
-    return [CommentRow._make(row) for row in db.session.execute(query, values).all()]
+    """What a statement over COLUMNS, or over the PUBLIC_COLUMNS, finds: plain tuples."""
+    return [CommentRow(*row) for row in db.session.execute(query, values).all()]
 
 
-def show(comments: Iterable[Seen], browser: str | None) -> dict[int, ShownComment]:
-    """Comments by their number, as the viewer with that browser sees them."""
+def show(
+    comments: Iterable[Seen], browser: str | None, names: Mapping[int, str] | None = None
+) -> dict[int, ShownComment]:
+    """Comments by their number, as the viewer with that browser sees them.
+
+    `names` are those of whom they answer, where that was asked before.
+    """
     comments = list(comments)
-    names = _names_of_answered(comments)
-    made = ShownComment._make
+    names = names_of_answered(comments) if names is None else names
+    shown = {each.id: shown_to_all(each, names.get(each.parent_id or 0, "")) for each in comments}
     if browser is None:  # most readers are strangers: they have no own ones and like none
-        rest = (False, False, "", False)
-        return {
-            each.id: made(
-                (*_same(each), names.get(each.parent_id or 0, "") if names else "", *rest)
-            )
-            for each in comments
-        }
+        return shown
     liked = _liked([comment.id for comment in comments], browser)
     unproved = _unproved(comments, browser)
     notes = _notes([each.id for each in comments if each.status == Status.REJECTED])
     return {
-        each.id: made(
-            (
-                *_same(each),
-                names.get(each.parent_id or 0, ""),
-                each.browser == browser,
-                each.id in liked,
-                notes.get(each.id, ""),
-                each.id in unproved,
-            )
+        each.id: shown[each.id]._replace(
+            is_own=each.browser == browser,
+            is_liked=each.id in liked,
+            note=notes.get(each.id, ""),
+            awaits_proof=each.id in unproved,
         )
         for each in comments
     }
 
 
-def _same(comment: Seen) -> tuple[Any, ...]:
-    """What everybody sees of it."""
-    return comment[:_FOR_ALL] if isinstance(comment, CommentRow) else _for_all(comment)
+def shown_to_all(comment: Seen, answers: str) -> ShownComment:
+    """A comment as strangers see it; it answers somebody of that name, or the root."""
+    same = _as_read(comment) if isinstance(comment, CommentRow) else _for_all(comment)
+    return ShownComment._make((*same, answers, False, False, "", False))
 
 
-def _names_of_answered(comments: Iterable[Seen]) -> dict[int, str]:
+def _as_read(row: CommentRow) -> tuple[Any, ...]:
+    moments = moment(row.created_at), moment(row.edited_at)
+    return (*row[:_DATES], *moments, *row[_DATES + 2 : _FOR_ALL])
+
+
+def names_of_answered(comments: Iterable[Seen]) -> dict[int, str]:
     """Who was answered, where that is not the root."""
     wanted = {each.parent_id for each in comments if each.parent_id != each.root_id}
     if not wanted:

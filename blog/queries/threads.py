@@ -1,17 +1,26 @@
 """A conversation as its page shows it: fifty threads, each with its first replies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, tuple_
 
 from blog.extensions import db
 from blog.models import Comment, Status
 from blog.queries.comments import OWN, visible, visible_to
-from blog.queries.shown import COLUMNS, Seen, ShownComment, rows, show
+from blog.queries.shown import (
+    COLUMNS,
+    PUBLIC_COLUMNS,
+    CommentRow,
+    ShownComment,
+    names_of_answered,
+    rows,
+    show,
+)
+from blog.queries.thread import Thread, ThreadRows, is_seen, seen
 
 # Replies below a root that are shown at once; the rest follow when a reader asks.
 FIRST_REPLIES = 3
@@ -37,52 +46,25 @@ class Cursor:
     likes: int = 0
 
 
-class Thread(NamedTuple):
-    """A root and some of its replies, oldest first. A root that is no longer public is None.
-
-    `more` public replies follow after the one with the number `last`; `earlier` says that some
-    stand before the first.
-    """
-
-    id: int
-    root: ShownComment | None = None
-    replies: tuple[ShownComment, ...] = ()
-    last: int = 0
-    more: int = 0
-    earlier: bool = False
-
-    @property
-    def shown(self) -> tuple[ShownComment, ...]:
-        """All of it that is shown."""
-        return (self.root, *self.replies) if self.root else self.replies
-
-    @property
-    def is_personal(self) -> bool:
-        """True if anything in it is shown in another way to its author, or to who liked it."""
-        return any(
-            each.is_own or each.is_liked or each.status != Status.PUBLISHED for each in self.shown
-        )
-
-    @property
-    def is_cut(self) -> bool:
-        """True if it has public replies that are not shown."""
-        return self.more > 0 or self.earlier
-
-
 @dataclass(frozen=True)
 class Page:
     """A page of threads; `after` continues it and is None on the last one.
 
     `newest` is the newest public comment under the article: what came later is new to the reader.
-    `is_for_one` says that it was asked for a browser that wrote here, and may have its own marks.
+    `own` are its comments as the one browser sees them that wrote here, and for which it was asked.
     """
 
-    threads: Sequence[Thread]
+    rows: Sequence[ThreadRows]
     sort: Sort
     newest: int
     after: Cursor | None = None
     is_first: bool = True
-    is_for_one: bool = False
+    own: dict[int, ShownComment] | None = None
+
+    @property
+    def threads(self) -> list[Thread]:
+        """The threads as their viewer sees them."""
+        return [seen(each, self.own) for each in self.rows]
 
 
 def page(
@@ -107,21 +89,33 @@ def page(
         after = Cursor(target.thread_id - 1)
         roots = _roots(article_id, browser, size, sort, after)
     last = roots[size - 1] if len(roots) > size else None
-    threads = _threads(roots[:size], browser, target)
-    is_whole = after is None and last is None and not any(each.is_cut for each in threads)
+    below = _below(roots[:size], browser, target)
+    names = names_of_answered([reply for replies in below.values() for reply in replies])
+    found = [_rows(root, below.get(root.id, ()), names) for root in roots[:size]]
+    is_cut = after or last or any(each.more or each.before for each in found)
     return Page(
-        threads=threads,
+        rows=found,
         sort=sort,
-        newest=_newest(threads) if is_whole else newest_id(article_id),
+        newest=newest_id(article_id) if is_cut else _newest(found),
         after=Cursor(last.id, last.like_count) if last else None,
         is_first=after is None,
-        is_for_one=browser is not None,
+        own=None if browser is None else _seen_by(browser, found, names),
     )
+
+
+def _seen_by(
+    browser: str, found: Sequence[ThreadRows], names: dict[int, str]
+) -> dict[int, ShownComment]:
+    return show(_all(found), browser, names)
+
+
+def _all(found: Sequence[ThreadRows]) -> Iterator[CommentRow]:
+    return (row for each in found for row in (each.root, *each.replies))
 
 
 def _roots(
     article_id: int, browser: str | None, size: int, sort: Sort, after: Cursor | None
-) -> Sequence[Seen]:
+) -> Sequence[CommentRow]:
     """One root more than the page holds, if there is one."""
     query = _roots_query(sort, is_first=after is None, is_known=browser is not None)
     where = {"article": article_id, "limit": size + 1, "browser": browser}
@@ -134,12 +128,16 @@ def _roots(
 def _roots_query(sort: Sort, *, is_first: bool, is_known: bool) -> Select[Any]:
     """The statement, put together once: that costs more than asking the database."""
     seen = _visible(is_known) | (_comment.reply_count > 0)
-    query = select(*COLUMNS).where(
+    query = select(*_columns(is_known)).where(
         _comment.article_id == bindparam("article"), _comment.root_id.is_(None), seen
     )
     if not is_first:
         query = query.where(_FOLLOWS[sort])
     return query.order_by(*_ORDER[sort]).limit(bindparam("limit"))
+
+
+def _columns(is_known: bool) -> Sequence[ColumnElement[Any]]:
+    return COLUMNS if is_known else PUBLIC_COLUMNS
 
 
 def _visible(is_known: bool) -> ColumnElement[bool]:
@@ -162,40 +160,34 @@ _FOLLOWS: dict[Sort, ColumnElement[bool]] = {
 }
 
 
-def _threads(roots: Sequence[Seen], browser: str | None, target: Comment | None) -> list[Thread]:
-    replies: dict[int, list[Seen]] = {root.id: [] for root in roots}
+def _below(
+    roots: Sequence[CommentRow], browser: str | None, target: Comment | None
+) -> dict[int, list[CommentRow]]:
+    """The replies that are shown, by their root."""
+    below: dict[int, list[CommentRow]] = {}
     answered = [root.id for root in roots if root.reply_count or browser is not None]
     for reply in _first_replies(answered, browser) if answered else ():
-        replies[reply.root_id or 0].append(reply)
-    below = replies.get(target.root_id or 0) if target else None
-    if target and below is not None and target.id not in {each.id for each in below}:
-        below[:] = _around(target, browser)
-    seen = show([*roots, *(each for many in replies.values() for each in many)], browser)
-    return [_thread(root, replies[root.id], seen) for root in roots]
+        below.setdefault(reply.root_id or 0, []).append(reply)
+    if target and target.root_id in {root.id for root in roots}:
+        shown = below.get(target.thread_id, ())
+        if target.id not in {each.id for each in shown}:
+            below[target.thread_id] = _around(target, browser)
+    return below
 
 
-def _thread(root: Seen, replies: list[Seen], seen: dict[int, ShownComment]) -> Thread:
-    shown = seen[root.id] if _is_seen(root, seen[root.id]) else None
+def _rows(root: CommentRow, replies: Sequence[CommentRow], names: dict[int, str]) -> ThreadRows:
     if not replies:  # as most are
-        return Thread(root.id, shown, last=root.id, more=root.reply_count)
-    public = [reply for reply in replies if reply.status == Status.PUBLISHED]
-    first, last = (public[0].id, public[-1].id) if public else (0, root.id)
-    before = _count_replies(root.id, Comment.id < first) if len(public) > FIRST_REPLIES else 0
-    return Thread(
-        id=root.id,
-        root=shown,
-        replies=tuple(seen[reply.id] for reply in replies),
-        last=last,
-        more=max(0, root.reply_count - len(public) - before),
-        earlier=before > 0,
-    )
+        return ThreadRows(root)
+    is_deep = any(each.parent_id in names for each in replies)
+    answered = [names.get(each.parent_id or 0, "") for each in replies] if is_deep else ()
+    found = ThreadRows(root, tuple(replies), tuple(answered))
+    public = found.public
+    if len(public) <= FIRST_REPLIES:
+        return found
+    return found._replace(before=_count_replies(root.id, Comment.id < public[0].id))
 
 
-def _is_seen(root: Seen, shown: ShownComment) -> bool:
-    return root.status == Status.PUBLISHED or (shown.is_own and root.status in OWN)
-
-
-def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[Seen]:
+def _first_replies(roots: Sequence[int], browser: str | None) -> Sequence[CommentRow]:
     """The first public replies of each root, and the viewer's own that are not public."""
     query = _replies_query(is_known=browser is not None)
     return rows(query, {"roots": roots, "browser": browser})
@@ -214,12 +206,13 @@ def _replies_query(*, is_known: bool) -> Select[Any]:
     chosen: ColumnElement[bool] = _comment.id.in_(first)
     if is_known:
         chosen |= _OWN & below
-    return select(*COLUMNS).where(chosen).order_by(_comment.id)
+    return select(*_columns(is_known)).where(chosen).order_by(_comment.id)
 
 
-def _around(target: Comment, browser: str | None) -> list[Seen]:
+def _around(target: Comment, browser: str | None) -> list[CommentRow]:
     """A reply with a few before it and many after it."""
-    thread = select(*COLUMNS).where(Comment.root_id == target.root_id, visible_to(browser))
+    thread = select(*_columns(browser is not None))
+    thread = thread.where(Comment.root_id == target.root_id, visible_to(browser))
     before = thread.where(Comment.id < target.id).order_by(Comment.id.desc()).limit(CONTEXT)
     rest = thread.where(Comment.id >= target.id).order_by(Comment.id).limit(REPLIES)
     return [*reversed(rows(before)), *rows(rest)]
@@ -232,11 +225,11 @@ def replies(root: Comment, browser: str | None, after: int) -> Thread:
     )
     found = db.session.scalars(query.order_by(Comment.id).limit(REPLIES)).all()
     last = found[-1].id if found else after
-    seen = show([root, *found], browser)
+    shown = show([root, *found], browser)
     return Thread(
         id=root.id,
-        root=seen[root.id] if _is_seen(root, seen[root.id]) else None,
-        replies=tuple(seen[reply.id] for reply in found),
+        root=shown[root.id] if is_seen(root, shown[root.id]) else None,
+        replies=tuple(shown[reply.id] for reply in found),
         last=last,
         more=_count_replies(root.id, Comment.id > last),
         earlier=after > root.id,
@@ -266,10 +259,9 @@ _NEWEST = select(func.max(_comment.id)).where(
 )
 
 
-def _newest(threads: Sequence[Thread]) -> int:
+def _newest(found: Sequence[ThreadRows]) -> int:
     """The newest public comment of a whole conversation."""
-    shown = (each for thread in threads for each in thread.shown)
-    return max((each.id for each in shown if each.status == Status.PUBLISHED), default=0)
+    return max((each.id for each in _all(found) if each.status == Status.PUBLISHED), default=0)
 
 
 def newest_id(article_id: int) -> int:

@@ -40,7 +40,7 @@ def render(
 
     holes = _holes(below, page, shown)
     if form or shown["viewer"]:
-        return make_response(html(holes), status)
+        return make_response(parts.around(None, holes, html), status)
     told = ("running", "has_conversation", "has_related", "is_sortable", "sort")
     key = ("article", story.id, *(shown[name] for name in told))
     response = make_response(parts.around(key, holes, html), status)
@@ -52,9 +52,9 @@ def render(
 
 def _holes(
     below: stories.Below, page: threads.Page | None, shown: dict[str, Any]
-) -> dict[str, str]:
+) -> dict[str, str | bytes]:
     """What of the page may change with every comment, by the names the template has for it."""
-    holes: dict[str, str] = {"related": parts.cards(below.related, "related", level=3)}
+    holes: dict[str, str | bytes] = {"related": parts.cards(below.related, "related", level=3)}
     if page is None:
         return holes
     said = {"comment_count": below.comment_count, "running": shown["running"]}

@@ -1,7 +1,8 @@
 """The manners of every response: what a browser may do with it, and who may keep it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -37,6 +38,10 @@ STRICT_TRANSPORT = "max-age=63072000"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the policy on every response; what says nothing about caching is private."""
+    policy = [*POLICY.items()]
+    if settings.over_tls:
+        policy.append(("Strict-Transport-Security", STRICT_TRANSPORT))
+    app.wsgi_app = _Policed(app.wsgi_app, policy)  # type: ignore[assignment, method-assign]
 
     @app.before_request
     def date() -> None:
@@ -47,15 +52,28 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in POLICY.items():
-            response.headers[name] = value
-        if settings.over_tls:
-            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         _make_relative(response)
         cached = response.headers.get("Cache-Control", "")
         if not cached or "=True" in cached:  # so Flask-Security spells its own
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class _Policed:
+    """The application with the policy on each answer, also on one that no view has made.
+
+    It is the same for all, so nobody looks each header up first.
+    """
+
+    def __init__(self, application: Callable[..., Any], policy: list[tuple[str, str]]) -> None:
+        self._application, self._policy = application, policy
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start(status, headers + self._policy, *error)
+
+        answer: Iterable[bytes] = self._application(environ, begin)
+        return answer
 
 
 def _make_relative(response: Response) -> None:
@@ -64,8 +82,8 @@ def _make_relative(response: Response) -> None:
     Werkzeug builds absolute ones, for instance when it merges the slashes of `/archive//1`, from
     the Host that reached us, which behind a proxy may be an internal name.
     """
-    place = response.headers.get("Location", "")
-    if place.startswith(request.host_url):
+    place = response.headers.get("Location")
+    if place and place.startswith(request.host_url):
         response.headers["Location"] = "/" + place.removeprefix(request.host_url).lstrip("/")
 
 

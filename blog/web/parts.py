@@ -16,7 +16,9 @@ from markupsafe import Markup
 
 from blog.config import current_settings
 from blog.models import Staff
-from blog.queries.threads import Page, Thread
+from blog.queries import thread
+from blog.queries.thread import Thread, ThreadRows
+from blog.queries.threads import Page
 from blog.web.site_memory import remembered, remembered_all
 from blog.web.stories import Listing
 
@@ -38,20 +40,36 @@ def part(name: str, **shown: Any) -> Markup:
 
 
 def around(
-    key: Hashable, holes: Mapping[str, str], render: Callable[[Mapping[str, str]], str]
-) -> str:
-    """A page for strangers: all around its holes is rendered once for each key.
+    key: Hashable | None,
+    holes: Mapping[str, str | bytes],
+    render: Callable[[Mapping[str, str]], str],
+) -> bytes:
+    """A page, all around whose holes is rendered once for each key; without one, for this viewer.
 
     `holes` is what changes with every comment, by the name that the template has for it; `render`
     makes the page of it. The key tells apart whatever else the page shows.
     """
-    pieces = remembered(("around", key), lambda: _around(holes, render))
-    return "".join(holes[piece] if number % 2 else piece for number, piece in enumerate(pieces))
+
+    def make() -> list[str | bytes]:
+        return _around(holes, render)
+
+    pieces = make() if key is None else remembered(("around", key), make)
+    return b"".join(
+        piece if isinstance(piece, bytes) else _encoded(holes[piece]) for piece in pieces
+    )
 
 
-def _around(holes: Mapping[str, str], render: Callable[[Mapping[str, str]], str]) -> list[str]:
+def _around(
+    holes: Mapping[str, str | bytes], render: Callable[[Mapping[str, str]], str]
+) -> list[str | bytes]:
     """The pieces of a page, and between each two the name of the hole that is there."""
-    return _HOLE.split(render({name: Markup(f"{_MARK}-{name};") for name in holes}))  # noqa: S704
+    marks = {name: Markup(f"{_MARK}-{name};") for name in holes}  # noqa: S704
+    pieces = _HOLE.split(render(marks))
+    return [piece if number % 2 else piece.encode() for number, piece in enumerate(pieces)]
+
+
+def _encoded(hole: str | bytes) -> bytes:
+    return hole if isinstance(hole, bytes) else hole.encode()
 
 
 def cards(
@@ -76,28 +94,29 @@ def cards(
 
 def threads_html(
     page: Page, base: str, article_path: str, *, running: bool, viewer: Staff | None
-) -> Markup:
+) -> bytes:
     """The threads of a page. What has a viewer's own marks is rendered for that viewer."""
     settings = current_settings()
     for_all = (base, article_path, running, settings.locale, settings.timezone)
-    html = "".join(
+    if viewer is None and page.own is None:
+        return b"".join([_known_thread(each, *for_all) for each in page.rows])
+    return b"".join(
         _thread(each, base, article_path, running, viewer)
-        if viewer or (page.is_for_one and each.is_personal)
-        else _known_thread(each, *for_all)
-        for each in page.threads
+        if viewer or each.is_personal
+        else _known_thread(found.for_all, *for_all)
+        for found, each in zip(page.rows, page.threads, strict=True)
     )
-    return Markup(html)  # noqa: S704
 
 
 def _thread(
-    thread: Thread, base: str, article_path: str, running: bool, viewer: Staff | None
-) -> Markup:
+    each: Thread, base: str, article_path: str, running: bool, viewer: Staff | None
+) -> bytes:
     where = {"base": base, "article_path": article_path, "running": running, "viewer": viewer}
-    return rendered("comments/_thread.html", each=thread, **where)
+    return rendered("comments/_thread.html", each=each, **where).encode()
 
 
 @lru_cache(THREADS)
 def _known_thread(
-    thread: Thread, base: str, article_path: str, running: bool, _locale: str, _timezone: str
-) -> Markup:
-    return _thread(thread, base, article_path, running, None)
+    found: ThreadRows, base: str, article_path: str, running: bool, _locale: str, _timezone: str
+) -> bytes:
+    return _thread(thread.seen(found), base, article_path, running, None)

@@ -4,12 +4,12 @@ Every request reads the number of the last such change first (the triggers of mi
 it in the transaction that changes), so what is remembered cannot be old, in whatever process.
 """
 
+import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
-from jinja2.utils import LRUCache
 
 from blog import clock
 from blog.config import Settings
@@ -24,37 +24,46 @@ _EXTENSION = "site_memory"
 MOST = 2_048
 
 
-class Era(NamedTuple):
-    """As long as it lasts the site is the same, the comments aside.
+class Era:
+    """As long as it lasts the site is the same, the comments aside; what is found is kept with it.
 
     It ends by a change, or when the next scheduled article becomes public.
     """
 
-    version: int
-    until: datetime | None
+    def __init__(self, version: int, until: datetime | None) -> None:
+        """It began with the change of that number and ends by itself at `until`."""
+        self.version = version
+        self._until = until
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, Any] = {}
 
     @property
     def is_over(self) -> bool:
         """True once an article became public that was not."""
-        return self.until is not None and clock.now() >= self.until
+        return self._until is not None and clock.now() >= self._until
 
+    def get(self, key: Hashable) -> Any:
+        """What is kept under a key, or None."""
+        return self._kept.get(key)
 
-class _Memory:
-    def __init__(self) -> None:
-        self.era = Era(-1, None)
-        self.kept = LRUCache(MOST)
+    def keep(self, kind: Hashable, found: Mapping[Any, Any]) -> None:
+        """Keep what was found, and let go of what was kept first when there is no more room.
 
-    def keep(self, era: Era, kind: Hashable, found: Mapping[Any, Any]) -> None:
-        """Remember what was found; but what a transaction sees that may yet be rolled back."""
-        if not _here().get("writes"):
+        What a transaction sees that may yet be rolled back is not kept.
+        """
+        if _here().get("writes"):
+            return
+        with self._lock:
             for key, value in found.items():
                 if value is not None:
-                    self.kept[kind, key] = (era, value)
+                    self._kept[kind, key] = value
+            while len(self._kept) > MOST:
+                del self._kept[next(iter(self._kept))]
 
 
 def init_app(app: Flask, base: Settings) -> None:
     """Remember in this process; the settings in force and the topics of the navigation first."""
-    app.extensions[_EXTENSION] = _Memory()
+    app.extensions[_EXTENSION] = Era(-1, None)
     app.config["SETTINGS_IN_FORCE"] = lambda: remembered(
         "settings", lambda: site_settings.effective(base)
     )
@@ -72,37 +81,30 @@ def current_versions() -> Versions:
 
 def remembered(key: Hashable, make: Callable[[], Found]) -> Found:
     """What `make` found when it was last asked in this era; None is asked for again."""
-    memory, era = _memory(), _era()
-    kept = memory.kept.get(("", key))
-    if kept and kept[0] is era:
-        found: Found = kept[1]
-        return found
-    made = make()
-    memory.keep(era, "", {key: made})
-    return made
+    era = _era()
+    found: Found | None = era.get(("", key))
+    if found is None:
+        found = make()
+        era.keep("", {key: found})
+    return found
 
 
 def remembered_all(
     kind: Hashable, keys: Sequence[Key], make: Callable[[list[Key]], dict[Key, Found]]
 ) -> dict[Key, Found]:
     """The same for many of a kind: `make` finds, at once, those that are not known yet."""
-    memory, era = _memory(), _era()
+    era = _era()
     found: dict[Key, Found] = {}
     for key in keys:
-        kept = memory.kept.get((kind, key))
-        if kept and kept[0] is era:
-            found[key] = kept[1]
+        kept = era.get((kind, key))
+        if kept is not None:
+            found[key] = kept
     missing = [key for key in keys if key not in found]
     if missing:
         made = make(missing)
         found |= made
-        memory.keep(era, kind, made)
+        era.keep(kind, made)
     return found
-
-
-def _memory() -> _Memory:
-    memory: _Memory = current_app.extensions[_EXTENSION]
-    return memory
 
 
 def _era() -> Era:
@@ -115,12 +117,11 @@ def _era() -> Era:
 
 
 def _era_of(version: int) -> Era:
-    memory = _memory()
-    era = memory.era
+    era: Era = current_app.extensions[_EXTENSION]
     if era.version != version or era.is_over:
         era = Era(version, versions.next_publication(clock.now()))
         if not _here().get("writes"):
-            memory.era = era
+            current_app.extensions[_EXTENSION] = era
     return era
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import update
 from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article, Author, Comment, SettingRow, Status, Topic
-from blog.web import stories
+from blog.web import site_memory, stories
 from blog.web.site_memory import remembered
 from tests import cast
 from tests.page import CheckingClient
@@ -133,3 +134,14 @@ def test_a_page_after_a_comment_reads_only_what_a_comment_changes(
     with cast.counting(app) as seen:
         client.get(path)
     assert len(seen) == price, seen
+
+
+def test_what_was_kept_first_goes_when_there_is_no_more_room(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_memory, "MOST", 2)
+    with app.app_context():
+        for name in "abc":
+            assert remembered(name, partial(str, name)) == name
+        again = {name: remembered(name, lambda: "made again") for name in "cba"}
+    assert again == {"c": "c", "b": "b", "a": "made again"}
