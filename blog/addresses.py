@@ -1,10 +1,12 @@
 """Network addresses, cut to the part that stands for one line or household."""
 
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 MAPPED = 96  # bits before an IPv4 address that is written as one of IPv6 (RFC 4291, 2.5.5.2)
 
 
+@lru_cache(1_024)  # a request asks three times
 def network(address: str | None, *, v4: int = 24, v6: int = 48) -> str:
     """Cut an address to its first `v4` or `v6` bits; one that cannot be read is `unknown`.
 

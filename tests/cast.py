@@ -89,12 +89,11 @@ def comment(on: Article, **changed: Any) -> Comment:
         "browser": "b" * 64, "network": "192.0.2.0/24", "request_key": f"key-{count}",
         "parent_id": parent.id if parent else None,
         "root_id": parent.thread_id if parent else None, "created_at": clock.now(),
+        "approved": False, "open_report": None,
     }  # fmt: skip
     made = Comment(**{**usual, **changed})
     with writing():
-        db.session.add(made)
-        db.session.flush()
-        moderation.move(made, status, by=made.name, is_new=True)
+        moderation.start(made, status)
     return made
 
 

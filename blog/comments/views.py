@@ -31,8 +31,9 @@ def create(year: int, month: int, slug: str) -> Response:
         if not form.validate():
             return _refused(article, form, 422)
         rates.spend(settings.comment_rate, "comment")
+        draft, sender = form.draft(), commenter.sender()  # nobody waits for us yet
         with writing():
-            submitted = submit(article, form.draft(), commenter.sender(), settings)
+            submitted = submit(article, draft, sender, settings)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
     response = _posted(article, submitted.comment)

@@ -181,7 +181,8 @@ class Front:
 
     async def _pass_on(self, scope: Scope, wish: Wish, receive: Receive, send: Send) -> None:
         """Read the body, then let Flask answer. Raises TimeoutError."""
-        read = await asyncio.wait_for(self._body(scope, wish, receive), BODY_WITHIN)
+        async with asyncio.timeout(BODY_WITHIN):
+            read = await self._body(scope, wish, receive)
         if read is None:  # broken off, or in chunks that are none: then somebody is still there
             await _send_words(send, 400, BROKEN, (b"connection", b"close"))
             return

@@ -1,4 +1,4 @@
-"""What the database knows of whoever sends a comment: what the rules ask, in one statement each."""
+"""What the database knows of whoever sends a comment: what the rules ask, in one statement."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -15,26 +15,10 @@ _comment, _confirmed = Comment.__table__.c, ConfirmedEmail.__table__.c
 _author, _staff = Author.__table__.c, Staff.__table__.c
 _browser = bindparam("browser", type_=String)
 _since = bindparam("since", type_=UTCDateTime)
+_recorded = bindparam("recorded", type_=UTCDateTime)
 _is_here = _comment.article_id == bindparam("article")
 _is_sender = or_(_comment.browser == _browser, _comment.network == bindparam("network"))
 _names = bindparam("names", type_=String, expanding=True)
-
-
-class Known(NamedTuple):
-    """What may speak against storing a comment at all.
-
-    `stored` is the comment that an equal request stored before, with one of its keys; `is_repeated`
-    that this browser or its network wrote the same text under that article (the e-mail address must
-    not count: the answer would confirm it to anybody who tries); `is_staff_name` that a byline or a
-    member of staff has one of the names, folded; `last_written` when this browser or network last
-    wrote, the staff aside, if that was within the pause.
-    """
-
-    stored: int | None
-    is_parent_public: bool
-    is_repeated: bool
-    is_staff_name: bool
-    last_written: datetime | None
 
 
 class Standing(NamedTuple):
@@ -49,9 +33,47 @@ class Standing(NamedTuple):
     decided: int
 
 
+class Known(NamedTuple):
+    """What may speak against storing a comment at all, and the sender's standing.
+
+    `stored` is the comment that an equal request stored before, with one of these keys;
+    `is_repeated` that this browser or its network wrote the same text under that article (the
+    e-mail address must not count: the answer would confirm it to anybody who tries);
+    `is_staff_name` that a byline or a member of staff has one of the names, folded;
+    `last_written` when this browser or network last wrote, the staff aside, if that was within the
+    pause.
+    """
+
+    stored: int | None
+    is_parent_public: bool
+    is_repeated: bool
+    is_staff_name: bool
+    last_written: datetime | None
+    standing: Standing
+
+
+def _count(*which: Status) -> ColumnElement[int]:
+    of_browser = (_comment.browser == _browser) & (_comment.created_at >= _recorded)
+    query = select(func.count()).select_from(Comment.__table__)
+    return query.where(of_browser, _comment.status.in_(which)).scalar_subquery()
+
+
+_mine = select(_confirmed.email).where(_confirmed.browser == _browser)
+_same_person = select(_confirmed.browser).where(_confirmed.email.in_(_mine))
+_OF_STANDING = (
+    select(_comment.id)
+    .where(
+        or_(_comment.browser == _browser, _comment.browser.in_(_same_person)),
+        _comment.status == Status.PUBLISHED,
+    )
+    .exists(),
+    _count(Status.REJECTED, Status.SPAM),
+    _count(Status.REJECTED, Status.SPAM, Status.PUBLISHED),
+)
+_STANDING = select(*_OF_STANDING)
 _KNOWN = select(
     select(_comment.id)
-    .where(_comment.request_key.in_(bindparam("keys", expanding=True)))
+    .where(_comment.request_key.in_((bindparam("key"), bindparam("other_key"))))
     .limit(1)
     .scalar_subquery(),
     select(_comment.id)
@@ -69,12 +91,14 @@ _KNOWN = select(
     .order_by(_comment.created_at.desc())
     .limit(1)
     .scalar_subquery(),
+    *_OF_STANDING,
 )
 
 
 def known(
     *,
-    keys: list[str],
+    key: str,
+    other_key: str,
     article_id: int,
     parent_id: int | None,
     fingerprint: str,
@@ -82,36 +106,20 @@ def known(
     browser: str,
     network: str,
     pause: timedelta,
+    record: timedelta,
 ) -> Known:
-    """What is known of a request and its sender."""
+    """What is known of a request and its sender, whose `record` reaches back so far."""
+    now = clock.now()
     asked = {
-        "keys": keys, "article": article_id, "parent": parent_id, "fingerprint": fingerprint,
-        "names": list(names), "browser": browser, "network": network, "since": clock.now() - pause,
+        "key": key, "other_key": other_key, "article": article_id, "parent": parent_id,
+        "fingerprint": fingerprint, "names": list(names), "browser": browser, "network": network,
+        "since": now - pause, "recorded": now - record,
     }  # fmt: skip
-    return Known(*db.session.execute(_KNOWN, asked).one())
-
-
-def _count(*which: Status) -> ColumnElement[int]:
-    of_browser = (_comment.browser == _browser) & (_comment.created_at >= _since)
-    query = select(func.count()).select_from(Comment.__table__)
-    return query.where(of_browser, _comment.status.in_(which)).scalar_subquery()
-
-
-_mine = select(_confirmed.email).where(_confirmed.browser == _browser)
-_same_person = select(_confirmed.browser).where(_confirmed.email.in_(_mine))
-_STANDING = select(
-    select(_comment.id)
-    .where(
-        or_(_comment.browser == _browser, _comment.browser.in_(_same_person)),
-        _comment.status == Status.PUBLISHED,
-    )
-    .exists(),
-    _count(Status.REJECTED, Status.SPAM),
-    _count(Status.REJECTED, Status.SPAM, Status.PUBLISHED),
-)
+    row = db.session.execute(_KNOWN, asked).one()
+    return Known._make((*row[:5], Standing._make(row[5:])))
 
 
 def standing(browser: str, since: datetime) -> Standing:
     """How comments by that browser fared, those since a moment counted."""
-    asked = {"browser": browser, "since": since}
+    asked = {"browser": browser, "recorded": since}
     return Standing(*db.session.execute(_STANDING, asked).one())

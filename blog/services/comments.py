@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -14,9 +15,9 @@ from blog.extensions import db, one_at_a_time
 from blog.models import Badge, Comment, Staff
 from blog.queries import senders
 from blog.queries.senders import Known
-from blog.services import discussions, markup, moderation, notices, text
+from blog.services import discussions, learning, markup, moderation, notices, text
 from blog.services.discussions import Discussed
-from blog.services.judging import judge
+from blog.services.judging import RECORD, Read, judge
 from blog.services.secret_links import hash_token
 
 # Names that speak for the site; nobody but its staff may use them.
@@ -44,14 +45,22 @@ class Draft:
     trapped: bool = False  # a field that people do not see was filled in
     wants_mail: bool = False  # about answers and about what became of the comment
     html: str = field(init=False)
+    fingerprint: str = field(init=False)
+    features: Sequence[int] = field(init=False)  # by which the filter knows the text
     names: frozenset[str] = field(init=False)  # what the name may be taken for, folded
     words: frozenset[str] = field(init=False)  # of the name, folded
 
     def __post_init__(self) -> None:
-        """Make the HTML and fold the name now: it takes a while, and no lock is held yet."""
-        object.__setattr__(self, "html", markup.comment_html(self.body))
-        object.__setattr__(self, "names", _names_in(self.name))
-        object.__setattr__(self, "words", frozenset(text.word_runs(self.name, 1, 1)))
+        """Make now what takes a while, and whatever lock there will be is not held yet."""
+        made = {
+            "html": markup.comment_html(self.body),
+            "fingerprint": text.fingerprint(self.body),
+            "features": learning.features(self.name, self.body),
+            "names": _names_in(self.name),
+            "words": frozenset(text.word_runs(self.name, 1, 1)),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,19 +119,26 @@ def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings)
         one_at_a_time(sender.network)
     one_at_a_time(key)
     known = senders.known(
-        keys=[key, key_without_cookie],
+        key=key,
+        other_key=key_without_cookie,
         article_id=article.id,
         parent_id=draft.parent_id,
-        fingerprint=text.fingerprint(draft.body),
+        fingerprint=draft.fingerprint,
         names=draft.names,
         browser=browser,
         network=sender.network,
         pause=pause,
+        record=RECORD,
     )
     if known.stored:
         return _repeated(db.session.get_one(Comment, known.stored), token)
     _check_allowed(article, draft, sender, known, settings)
-    return Submitted(_store(article, draft, sender, browser, key, settings), token)
+    comment = _comment(article, draft, sender, browser, key)
+    read = Read(draft.features, known.standing)
+    status, comment.reasons = judge(comment, article, settings, read, trapped=draft.trapped)
+    moderation.start(comment, status)
+    notices.ask_to_confirm(comment)
+    return Submitted(comment, token)
 
 
 def _request_key(article: Discussed, draft: Draft, sender: Sender) -> str:
@@ -185,16 +201,9 @@ def _offices() -> frozenset[str]:
     return frozenset(map(text.fold_name, OFFICIAL_NAMES))
 
 
-def _store(
-    article: Discussed,
-    draft: Draft,
-    sender: Sender,
-    browser: str,
-    key: str,
-    settings: Settings,
-) -> Comment:
+def _comment(article: Discussed, draft: Draft, sender: Sender, browser: str, key: str) -> Comment:
     parent = db.session.get(Comment, draft.parent_id) if draft.parent_id else None
-    comment = Comment(
+    return Comment(
         article_id=article.id,
         parent_id=parent.id if parent else None,
         root_id=parent.thread_id if parent else None,
@@ -208,15 +217,12 @@ def _store(
         browser=browser,
         network=sender.network,
         request_key=key,
-        fingerprint=text.fingerprint(draft.body),
+        fingerprint=draft.fingerprint,
         wants_mail=draft.wants_mail,
+        approved=sender.staff is not None,  # what the staff writes needs no second look
         open_report=None,
         created_at=clock.now(),
     )
-    status, comment.reasons = judge(comment, article, settings, trapped=draft.trapped)
-    moderation.start(comment, status)
-    notices.ask_to_confirm(comment)
-    return comment
 
 
 def badge(article: Discussed, staff: Staff | None) -> Badge:

@@ -80,6 +80,7 @@ def _add_comment(
         browser=browser,
         network="unknown",
         request_key=hashlib.sha256(entry["id"].encode()).hexdigest(),
+        approved=False,
         created_at=min(_moment(articles, entry), clock.now()),
     )
     moderation.start(comment, comment.status)

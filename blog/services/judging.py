@@ -1,13 +1,15 @@
 """What is known about a comment when it arrives or is edited, and where it goes by that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from typing import NamedTuple
 
 from blog import clock
 from blog.config import Settings
 from blog.models import Comment, Discussion, Status
 from blog.queries import senders as queries
+from blog.queries.senders import Standing
 from blog.services import blocks, discussions, learning, markup, words
 from blog.services.decision import Facts, Rules, decide
 from blog.services.discussions import Discussed
@@ -16,18 +18,40 @@ from blog.services.discussions import Discussed
 RECORD = timedelta(days=7)
 
 
+class Read(NamedTuple):
+    """What is read of a comment and its sender: the text's features, and how others fared."""
+
+    features: Sequence[int]
+    standing: Standing
+
+
 def judge(
-    comment: Comment, article: Discussed, settings: Settings, *, trapped: bool = False
+    comment: Comment,
+    article: Discussed,
+    settings: Settings,
+    read: Read | None = None,
+    *,
+    trapped: bool = False,
 ) -> tuple[Status, list[dict[str, str]]]:
-    """Return where a comment goes by the rules, and every reason, as it is stored."""
-    facts = _facts(comment, article, settings, trapped=trapped)
+    """Return where a comment goes by the rules, and every reason, as it is stored.
+
+    What was `read` already is not read again.
+    """
+    facts = _facts(comment, article, settings, read or _read(comment), trapped=trapped)
     status, reasons = decide(facts, rules(settings))
     return status, [asdict(reason) for reason in reasons]
 
 
-def _facts(comment: Comment, article: Discussed, settings: Settings, *, trapped: bool) -> Facts:
+def _read(comment: Comment) -> Read:
+    features = learning.features(comment.name, comment.body)
+    return Read(features, queries.standing(comment.browser, clock.now() - RECORD))
+
+
+def _facts(
+    comment: Comment, article: Discussed, settings: Settings, read: Read, *, trapped: bool
+) -> Facts:
     written = f"{comment.name}\n{comment.body}"
-    standing = queries.standing(comment.browser, clock.now() - RECORD)
+    standing = read.standing
     said = blocks.found(blocks.Writer(comment.browser, comment.email, comment.network))
     return Facts(
         by_staff=comment.staff_id is not None,
@@ -41,7 +65,7 @@ def _facts(comment: Comment, article: Discussed, settings: Settings, *, trapped:
         refused_words=tuple(_matches(written, settings.refused_words, settings.refused_list)),
         rejected=standing.rejected,
         decided=standing.decided,
-        likeness=learning.likeness(comment.name, comment.body),
+        likeness=learning.likeness(read.features),
         article_holds=discussions.state(article, settings) is Discussion.HELD,
     )
 

@@ -1,5 +1,7 @@
 """What the filter knows: learned from every decision of a moderator, taken back by its undo."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, text
 
 from blog.extensions import db
@@ -19,10 +21,9 @@ _ADD = text(
 )
 
 
-def likeness(name: str, body: str) -> int | None:
+def likeness(features: Sequence[int]) -> int | None:
     """How like the rejected comments a text is, in percent; None while too few were decided."""
-    numbers = _numbers(name, body)
-    return bayes.likeness(queries.counts([bayes.TOTAL, *numbers]), numbers)
+    return bayes.likeness(queries.counts([bayes.TOTAL, *features]), features)
 
 
 def teach(comment: Comment, lesson: Lesson | None) -> None:
@@ -33,7 +34,7 @@ def teach(comment: Comment, lesson: Lesson | None) -> None:
     """
     if comment.lesson is lesson:
         return
-    numbers = _numbers(comment.name, comment.body)
+    numbers = features(comment.name, comment.body)
     if comment.lesson:
         _count(numbers, comment.lesson, -1)
     if lesson:
@@ -41,12 +42,12 @@ def teach(comment: Comment, lesson: Lesson | None) -> None:
     comment.lesson = lesson
 
 
-def _numbers(name: str, body: str) -> list[int]:
+def features(name: str, body: str) -> tuple[int, ...]:
     """The ids of a text's features, sorted: two decisions at once never wait in a circle."""
-    return sorted({bayes.number(each) for each in bayes.features(name, body)})
+    return tuple(sorted({bayes.number(each) for each in bayes.features(name, body)}))
 
 
-def _count(numbers: list[int], lesson: Lesson, difference: int) -> None:
+def _count(numbers: Sequence[int], lesson: Lesson, difference: int) -> None:
     bad, good = (difference, 0) if lesson is Lesson.BAD else (0, difference)
     rows = [{"id": each, "bad": bad, "good": good} for each in (bayes.TOTAL, *numbers)]
     db.session.execute(_ADD, rows)

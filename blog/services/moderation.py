@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import Table, Update, bindparam, text, update
 
 from blog import clock
-from blog.extensions import Base, db
+from blog.extensions import Base, db, insert
 from blog.models import Article, Comment, ModerationEntry, QueueCount, Staff, Status, View
 from blog.queries import moderation as queries
 from blog.services import learning, notices
@@ -155,25 +155,23 @@ def back(comment: Comment, entry: ModerationEntry) -> Step:
 
 
 def start(comment: Comment, status: Status) -> None:
-    """Give a new comment its first status. What the staff writes needs no second look."""
+    """Store a new comment where it goes first."""
     comment.status = status
-    comment.approved = comment.staff_id is not None
-    db.session.add(comment)
-    move(comment, status, by=comment.name, is_new=True)
+    insert(comment)
+    step = Step(comment, status, comment.approved, None, is_new=True)
+    entry = _entry(step, by=comment.name)
+    insert(entry)
+    _apply([step])
     stopped = int(status is not Status.PUBLISHED)
     db.session.execute(_ARRIVED, {"day": comment.created_at.date().isoformat(), "stopped": stopped})
+    _tell(step, entry)
 
 
 def move(
-    comment: Comment,
-    after: Status,
-    *,
-    by: str,
-    staff_id: int | None = None,
-    is_new: bool = False,
+    comment: Comment, after: Status, *, by: str, staff_id: int | None = None
 ) -> ModerationEntry:
     """Move one comment that the rules or its author move; what is known about it stays."""
-    step = Step(comment, after, comment.approved, comment.open_report, is_new=is_new)
+    step = Step(comment, after, comment.approved, comment.open_report)
     return move_all([step], by=by, staff_id=staff_id)[0]
 
 
@@ -185,37 +183,42 @@ def move_all(
     note: str = "",
     bulk_id: int | None = None,
 ) -> list[ModerationEntry]:
-    """The only place where a comment's status changes: the rows, the log and the counts together.
+    """Change where comments stand: the rows, the log and the counts together.
 
-    Returns the log's entries in the order of the steps.
+    A status changes here and nowhere else. Returns the log's entries in the order of the steps.
     """
-    now = clock.now()
-    entries = [
-        ModerationEntry(
-            comment=step.comment,
-            staff_id=staff_id,
-            by=by,
-            before=None if step.is_new else step.comment.status,
-            after=step.after,
-            reasons=step.comment.reasons if step.is_new else [],
-            was_approved=step.comment.approved,
-            was_lesson=step.comment.lesson,
-            was_report=step.comment.open_report,
-            note=note,
-            bulk_id=bulk_id,
-            undo_of=step.undo_of,
-            answer_id=step.answer_id,
-            created_at=now,
-        )
-        for step in steps
-    ]
+    said = {"staff_id": staff_id, "note": note, "bulk_id": bulk_id}
+    entries = [_entry(step, by=by, **said) for step in steps]
     db.session.add_all(entries)
     _apply(steps)
     db.session.flush()
     for step, entry in zip(steps, entries, strict=True):
-        if entry.after is Status.PUBLISHED and entry.before is not entry.after:
-            notices.answered(step.comment, entry)
+        _tell(step, entry)
     return entries
+
+
+def _entry(step: Step, by: str, **said: object) -> ModerationEntry:
+    """The line of the log about a step that is not done yet."""
+    comment = step.comment
+    return ModerationEntry(
+        comment_id=comment.id,
+        by=by,
+        before=None if step.is_new else comment.status,
+        after=step.after,
+        reasons=comment.reasons if step.is_new else [],
+        was_approved=comment.approved,
+        was_lesson=None if step.is_new else comment.lesson,
+        was_report=None if step.is_new else comment.open_report,
+        undo_of=step.undo_of,
+        answer_id=step.answer_id,
+        created_at=clock.now(),
+        **said,
+    )
+
+
+def _tell(step: Step, entry: ModerationEntry) -> None:
+    if entry.after is Status.PUBLISHED and entry.before is not entry.after:
+        notices.answered(step.comment, entry)
 
 
 def mark_seen(comment: Comment, *, approved: bool, open_report: int | None) -> None:
@@ -242,9 +245,10 @@ def _apply(steps: Iterable[Step]) -> None:
     for step in steps:
         comment = step.comment
         was_public = not step.is_new and comment.status is Status.PUBLISHED
-        views.subtract([] if step.is_new else comment.views)
-        comment.status, comment.approved = step.after, step.approved
-        comment.open_report = step.open_report
+        if not step.is_new:  # a new one is stored as it is
+            views.subtract(comment.views)
+            comment.status, comment.approved = step.after, step.approved
+            comment.open_report = step.open_report
         views.update(comment.views)
         public = (step.after is Status.PUBLISHED) - was_public
         roots[comment.root_id or 0] += public

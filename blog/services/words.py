@@ -54,6 +54,7 @@ class WordList:
         for entry in entries:
             if written := " ".join(entry.split()):
                 self._add(written)
+        self._has_entries = bool(self._phrases or self._parts or self._patterns or self._signs)
 
     def _add(self, entry: str) -> None:
         words = _PATTERN.findall(_STARS.sub("*", _spelled(entry)))
@@ -74,6 +75,8 @@ class WordList:
 
     def matches(self, text: str) -> list[str]:
         """The entries, as they were written, that stand in the text; each once, in its order."""
+        if not self._has_entries:
+            return []
         words = _WORD.findall(_spelled(text))
         found: list[str] = []
         for place in range(len(words)):

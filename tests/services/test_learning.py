@@ -107,11 +107,15 @@ def test_counts_are_true_after_any_walk(article: Article, mo: Staff) -> None:
         assert known == _said()
 
 
+def _likeness(name: str, body: str) -> int | None:
+    return learning.likeness(learning.features(name, body))
+
+
 def test_what_the_filter_learned_holds_the_next_one(article: Article, mo: Staff) -> None:
     for number in range(5):
         bad = cast.comment(article, body=f"Cheap watches, buy now {number}", status=Status.HELD)
         good = cast.comment(article, body=f"The ferry was late {number}", status=Status.HELD)
         moderation.decide(bad.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
         moderation.decide(good.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
-    assert (learning.likeness("Eve", "Buy cheap watches now") or 0) >= 90
-    assert learning.likeness("Eve", "Late again, the ferry was") in range(11)
+    assert (_likeness("Eve", "Buy cheap watches now") or 0) >= 90
+    assert _likeness("Eve", "Late again, the ferry was") in range(11)
