@@ -1,15 +1,16 @@
 """Whose turn it is to write to SQLite, among the threads and processes of one machine.
 
 SQLite has one writer, and lets the others sleep, longer each time: under load some wait a second
-while others pass them again and again. Here each process has at most one thread in the queue, and
-the queue has two places, "next" and "now": who is next cannot be passed. Locks of files (flock) end
-with the process that holds them, however it ends.
+while others pass them again and again. Here the threads of a process stand in line, and the first
+one stands in a queue of the processes with two places, "next" and "now": who is next cannot be
+passed. Locks of files (flock) end with the process that holds them, however it ends.
 """
 
 import fcntl
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -28,7 +29,9 @@ class Turns:
         Raises OSError if nothing can be written beside the database.
         """
         self._within = within
-        self._thread = threading.RLock()
+        self._mutex = threading.Lock()
+        self._line: deque[threading.Lock] = deque()  # of this process's threads; the first may go
+        self._here = threading.local()  # `has_turn` of this thread
         self._files: list[int] = []
         for place in ("next", "now"):
             flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC
@@ -42,15 +45,36 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for the turn, and keep it until the block ends."""
+        """Wait for the turn, and keep it until the block ends; whoever has it keeps it."""
+        if getattr(self._here, "has_turn", False):
+            yield
+            return
         until = clock.ticks() + self._within
-        has_thread = self._thread.acquire(timeout=self._within)
-        try:
-            with self._in_front(until):
+        with self._in_line(), self._in_front(until):
+            self._here.has_turn = True
+            try:
                 yield
+            finally:
+                self._here.has_turn = False
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """Wait until those who came before are done; a lock of Python's lets anybody pass."""
+        gate = threading.Lock()
+        gate.acquire()
+        with self._mutex:
+            self._line.append(gate)
+            if len(self._line) == 1:
+                gate.release()
+        gate.acquire(timeout=self._within)
+        try:
+            yield
         finally:
-            if has_thread:
-                self._thread.release()
+            with self._mutex:
+                is_first = self._line[0] is gate
+                self._line.remove(gate)
+                if is_first and self._line:
+                    self._line[0].release()
 
     @contextmanager
     def _in_front(self, until: float) -> Iterator[None]:

@@ -66,6 +66,43 @@ def test_a_process_that_always_writes_lets_the_other_in_after_its_turn(file: str
     assert max(passed) <= 10
 
 
+def test_the_threads_of_a_process_have_their_turns_in_the_order_in_which_they_came(
+    file: str,
+) -> None:
+    mine, order = Turns(file, 5), list[int]()
+
+    def work(number: int) -> None:
+        with mine.taken():
+            order.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    with mine.taken():
+        for each in threads:
+            each.start()
+            time.sleep(0.01)
+    for each in threads:
+        each.join()
+    assert order == [*range(8)]
+
+
+def test_whoever_comes_after_one_that_gave_up_still_has_a_turn(file: str) -> None:
+    mine, done = Turns(file, 0.2), list[str]()
+
+    def work(name: str) -> None:
+        with mine.taken():
+            done.append(name)
+
+    first, second = (threading.Thread(target=work, args=(name,)) for name in ("one", "two"))
+    with mine.taken():
+        first.start()
+        time.sleep(0.15)
+        second.start()
+        first.join()
+        assert done == ["one"], "it waited long enough"
+    second.join(0.1)
+    assert done == ["one", "two"]
+
+
 def test_who_waits_too_long_goes_on_and_sqlite_decides(file: str) -> None:
     held, hasty = Turns(file, 5), Turns(file, 0.05)
     with held.taken():

@@ -40,8 +40,12 @@ def required(sentence: str) -> Callable[[FlaskForm, Field], None]:
 
 def is_email(_form: FlaskForm, field: Field) -> None:
     """Refuse what cannot be an e-mail address."""
+    _email(field)
+
+
+def _email(field: Field) -> str:
     try:
-        text.email(field.data)
+        return text.email(field.data)
     except ValueError:
         raise ValidationError(
             _("This is not an e-mail address. It looks like name@example.org.")
@@ -106,7 +110,6 @@ class CommentForm(FlaskForm):
         validators=[
             required(lazy_gettext("Please give an e-mail address.")),
             fits("email_max_length"),
-            is_email,
         ],
     )
     website = StringField(filters=[line], validators=[fits("website_max_length")])
@@ -117,6 +120,7 @@ class CommentForm(FlaskForm):
     subject = StringField()  # hidden from people; whoever fills it in reads no page
 
     is_signed = False  # by an account, whose name is taken as it is
+    address = ""  # the e-mail address in its normal spelling, once the form is valid
 
     @classmethod
     def signed(cls, staff: Staff | None) -> "CommentForm":
@@ -131,6 +135,10 @@ class CommentForm(FlaskForm):
         """Refuse a name that is spelled to look like another one."""
         if not self.is_signed and not text.is_of_one_alphabet(field.data):
             raise ValidationError(_("Please write each word in the letters of one alphabet."))
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what cannot be an e-mail address."""
+        self.address = _email(field)
 
     def validate_website(self, field: Field) -> None:
         """Refuse what is not the address of a website; none is fine."""
@@ -167,7 +175,7 @@ class CommentForm(FlaskForm):
         """The valid form's content in its stored spelling."""
         return Draft(
             name=self.name.data,
-            email=text.email(self.email.data),
+            email=self.address,
             website=text.website(self.website.data) if self.website.data else "",
             body=self.body.data,
             parent_id=self.parent_id(),
