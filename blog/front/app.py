@@ -30,10 +30,12 @@ Found = TypeVar("Found")
 
 BODY_WITHIN = 30  # seconds
 STOP_WITHIN = 2  # seconds: the server kills a worker that takes ten
-# More than this many requests for each thread are sent away, before all of them are too late. A
-# page for everybody may wait longer: rendered once for all who ask, it asks no thread again.
+# More requests than this, for each thread that reads, are sent away, before all of them are too
+# late. A page for everybody may wait longer: rendered once for all, it asks no thread again.
 MOST_WAITING = 32
 MOST_PAGES_WAITING = 64
+# Here passwords are hashed, which takes as long as a hundred comments.
+ACCOUNT = "/account/"
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
@@ -66,12 +68,11 @@ class Threads:
     def __init__(self, size: int, name: str) -> None:
         """`name` is what debuggers show."""
         self.waiting = 0
-        self._size = size
         self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
 
     async def do(self, work: Callable[[], Found], most: int) -> Found:
-        """Do it in one of them. Raises Busy when so many wait for each of them already."""
-        if self.waiting >= self._size * most:
+        """Do it in one of them. Raises Busy when so many wait already."""
+        if self.waiting >= most:
             raise Busy
         self.waiting += 1
         try:
@@ -94,9 +95,13 @@ class Front:
         self.cache = PageCache(settings.page_cache_mb * 1024 * 1024)
         self.watch = Watch(app, self.cache)
         self._application = app.wsgi_app
-        # Whoever writes may have to wait for others who write; readers have threads of their own.
+        # Whoever writes may have to wait for others who write; readers have threads of their own,
+        # and so has whoever signs in. SQLite takes one writer at a time: another thread of this
+        # process would compute in between, and hold up the one that all the others wait for.
+        is_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
         self._readers = Threads(settings.threads, "reads")
-        self._writers = Threads(settings.threads, "writes")
+        self._writers = Threads(1 if is_sqlite else settings.threads, "writes")
+        self._doors = Threads(settings.threads, "signs in")
         self._watching = threading.Thread(target=self.watch.run, daemon=True)
         self._rendering: dict[Key, asyncio.Future[None]] = {}
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
@@ -111,8 +116,8 @@ class Front:
         self.watch.stop()
         if self._watching.is_alive():
             self._watching.join(STOP_WITHIN)
-        self._readers.stop()
-        self._writers.stop()
+        for threads in (self._readers, self._writers, self._doors):
+            threads.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in starting and stopping."""
@@ -154,9 +159,8 @@ class Front:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         is_first = self._rendering.setdefault(key, turn) is turn
         try:
-            return await self._readers.do(
-                lambda: self._render(key, scope, wish), MOST_PAGES_WAITING
-            )
+            most = MOST_PAGES_WAITING * self.settings.threads
+            return await self._readers.do(lambda: self._render(key, scope, wish), most)
         finally:
             turn.set_result(None)
             if is_first:
@@ -188,9 +192,14 @@ class Front:
             return
         headers = [each for each in scope["headers"] if each[0] not in HTMX] + wish.htmx
         request = wsgi.environ({**scope, "headers": headers}, *read)
-        threads = self._readers if scope["method"] in ("GET", "HEAD") else self._writers
-        reply = await threads.do(lambda: wsgi.call(self._application, request), MOST_WAITING)
+        most = MOST_WAITING * self.settings.threads
+        reply = await self._threads(scope).do(lambda: wsgi.call(self._application, request), most)
         await _send(send, self._compressed(reply, wish), scope)
+
+    def _threads(self, scope: Scope) -> Threads:
+        if scope["method"] in ("GET", "HEAD"):
+            return self._readers
+        return self._doors if scope["path"].startswith(ACCOUNT) else self._writers
 
     async def _body(self, scope: Scope, wish: Wish, receive: Receive) -> tuple[bytes, int] | None:
         """The body and its length; of one that is too large only that, for Flask to refuse."""

@@ -201,12 +201,21 @@ def test_a_page_for_everybody_is_rendered_while_too_many_want_one_of_their_own(
     assert run(crowd()) == ([404] * 3 + [503] * 3, 200)
 
 
-def test_while_all_who_write_wait_readers_are_answered(start: Callable[..., Process]) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        pytest.param("GET", "/nothing", id="who reads"),
+        pytest.param("POST", "/account/nothing", id="who signs in"),
+    ],
+)
+def test_while_all_who_write_wait_others_are_answered(
+    start: Callable[..., Process], method: str, path: str
+) -> None:
     process, gate = start(threads=1), threading.Event()
     application: Any = process.front._application
 
     def locked(request: Any, answer: Any) -> Any:
-        if request["REQUEST_METHOD"] == "POST":
+        if request["PATH_INFO"] == "/nothing" and request["REQUEST_METHOD"] == "POST":
             gate.wait(30)
         return application(request, answer)
 
@@ -217,7 +226,8 @@ def test_while_all_who_write_wait_readers_are_answered(start: Callable[..., Proc
             asyncio.create_task(process.ask("POST", "/nothing", FORM, [b"x=1"])) for _ in range(8)
         ]
         await asyncio.sleep(0)
-        answer = await asyncio.wait_for(process.ask("GET", "/nothing", {}), 10)
+        body = [b"x=1"] if method == "POST" else []
+        answer = await asyncio.wait_for(process.ask(method, path, FORM if body else {}, body), 10)
         gate.set()
         await asyncio.gather(*waiting)
         return answer
