@@ -1,8 +1,10 @@
 """The search: stories by their words."""
 
 import re
+from collections.abc import Mapping
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
+from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from blog.articles.views import bp
@@ -24,14 +26,39 @@ def search() -> Response:
     """
     asked = _UNSHOWN.sub(" ", request.args.get("q", "")).strip()
     is_too_long = len(asked) > LONGEST
-    page = lists.Page([], None)
-    if asked and not is_too_long:
-        size = current_settings().articles_per_page
-        page = lists.with_words(asked, paging.cursor("before"), size)
-    context = {"asked": asked, "longest": LONGEST, "is_too_long": is_too_long}
+    page = lists.Page([], None) if is_too_long else _page(asked)
     found = stories.listings(page.stories)
-    context |= {"found": len(found), "cards": parts.cards(found), "before": page.before}
-    html = render_template("articles/search.html", viewer=access.staff(), **context)
-    response = make_response(html, 422 if is_too_long else 200)
+    told = {
+        "is_asked": bool(asked),
+        "is_older": bool(request.args.get("before")),
+        "is_too_long": is_too_long,
+        "longest": LONGEST,
+        "found": bool(found),
+    }
+    holes = {"asked": escape(asked), "cards": parts.cards(found), "pager": _pager(asked, page)}
+    response = make_response(_html(told, holes), 422 if is_too_long else 200)
     is_private = is_too_long or article_page.is_private()
     return response if is_private else headers.public(response, None)
+
+
+def _page(asked: str) -> lists.Page:
+    size = current_settings().articles_per_page
+    return lists.with_words(asked, paging.cursor("before"), size)
+
+
+def _html(told: Mapping[str, object], holes: Mapping[str, str]) -> bytes:
+    """The page; all that `told` does not tell apart and no hole holds is the same in each."""
+    viewer = access.staff()
+
+    def html(holes: Mapping[str, str]) -> str:
+        return render_template("articles/search.html", viewer=viewer, **told, **holes)
+
+    return parts.around(None if viewer else ("search", *told.values()), holes, html)
+
+
+def _pager(asked: str, page: lists.Page) -> str:
+    newest = url_for(".search", q=asked) if request.args.get("before") else ""
+    older = url_for(".search", q=asked, before=page.before) if page.before else ""
+    if not newest and not older:
+        return ""
+    return parts.rendered("articles/_pager.html", newest=newest, older=older, is_search=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, select
 
 from blog import clock
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 from blog.models import Article, Byline, article_tag
 from blog.models.types import UTCDateTime
 from blog.queries import search
@@ -69,6 +69,9 @@ _WITH_TAG = _IN_ORDER.where(
 _BY_AUTHOR = _IN_ORDER.where(
     _article.id.in_(select(_byline.article_id).where(_byline.author_id == bindparam("subject")))
 )
+_WITH_WORDS = {
+    sqlite: _IN_ORDER.where(search.in_article(sqlite=sqlite)) for sqlite in (True, False)
+}
 _RELATED = _IN_TOPIC.where(_article.id != bindparam("this"))
 _COUNTS = select(_article.id, _article.comment_count).where(
     _article.id.in_(bindparam("numbers", expanding=True))
@@ -119,7 +122,9 @@ def with_words(words: str, before: int | None, size: int) -> Page:
     terms = search.terms(words)
     if not terms:
         return Page([], None)
-    return _page(_IN_ORDER.where(search.in_article(terms)), None, before, size)
+    sqlite = is_sqlite()
+    asked = search.asked_for(terms, sqlite=sqlite)
+    return _page(_WITH_WORDS[sqlite], None, before, size, words=asked)
 
 
 def related(topic_id: int, article_id: int) -> list[Listed]:
@@ -132,17 +137,18 @@ def counts(numbers: Sequence[int]) -> dict[int, int]:
     return dict(db.session.execute(_COUNTS, {"numbers": list(numbers)}).all())
 
 
-def _page(query: Select[Any], subject: int | None, before: int | None, size: int) -> Page:
-    found = _listed(
-        query, subject=subject, before=_FIRST if before is None else before, limit=size + 1
-    )
+def _page(
+    query: Select[Any], subject: int | None, before: int | None, size: int, **values: str
+) -> Page:
+    first = _FIRST if before is None else before
+    found = _listed(query, subject=subject, before=first, limit=size + 1, **values)
     more = len(found) > size
     return Page(found[:size], found[size - 1].place if more else None)
 
 
-def _listed(query: Select[Any], **values: int | None) -> list[Listed]:
-    rows = db.session.execute(query, {"now": clock.now(), **values})
-    return [Listed(*row) for row in rows]
+def _listed(query: Select[Any], **values: int | str | None) -> list[Listed]:
+    rows = db.session.execute(query, {"now": clock.now(), **values}).all()
+    return [Listed._make(row) for row in rows]
 
 
 class Address(NamedTuple):

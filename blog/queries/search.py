@@ -3,9 +3,20 @@
 import re
 from unicodedata import category, normalize
 
-from sqlalchemy import ColumnElement, Integer, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 
-from blog.extensions import db, is_sqlite
+from blog.extensions import db
 
 MOST_TERMS = 20
 _ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
@@ -30,20 +41,28 @@ def _is_word(term: str) -> bool:
     return any(sign.isalnum() for sign in term)
 
 
-def in_article(found: list[str]) -> ColumnElement[bool]:
-    """True for articles in which every term stands, or begins a word.
+def in_article(*, sqlite: bool) -> ColumnElement[bool]:
+    """True for articles that have what `asked_for` says, given as `words`; on SQLite or not.
 
-    A single letter is a word: too many begin with it. Needs a query of articles.
+    Needs a query of articles.
     """
-    if is_sqlite():
-        wanted = " ".join(f'"{each}"*' if len(each) > 1 else f'"{each}"' for each in found)
-        match = text("article_search MATCH :words").bindparams(words=wanted)
+    if sqlite:
+        match = text("article_search MATCH :words")
         matching = select(_ROWID).select_from(_INDEX).where(match)
         # For SQLite `+id` has no index. It goes through the places then, the newest first, and
         # stops when the page is full; else it would sort all that match.
         return literal_column("+article.id", Integer).in_(matching)
-    wanted = " & ".join(f"{each}:*" if len(each) > 1 else each for each in map(_folded, found))
-    return _STORED.op("@@")(func.to_tsquery("simple", wanted))
+    return _STORED.op("@@")(func.to_tsquery("simple", bindparam("words", type_=String)))
+
+
+def asked_for(found: list[str], *, sqlite: bool) -> str:
+    """Every term, or how a word begins, in the database's own language.
+
+    A single letter is a word: too many begin with it.
+    """
+    if sqlite:
+        return " ".join(f'"{each}"*' if len(each) > 1 else f'"{each}"' for each in found)
+    return " & ".join(f"{each}:*" if len(each) > 1 else each for each in map(_folded, found))
 
 
 def rows_changed() -> int:
