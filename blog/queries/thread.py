@@ -28,6 +28,8 @@ class ThreadRows(NamedTuple):
     @property
     def more(self) -> int:
         """How many public replies follow."""
+        if not self.replies:  # as in most threads
+            return self.root.reply_count
         return max(0, self.root.reply_count - len(self.public) - self.before)
 
     @property

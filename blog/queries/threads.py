@@ -91,7 +91,10 @@ def page(
     last = roots[size - 1] if len(roots) > size else None
     below = _below(roots[:size], browser, target)
     names = names_of_answered([reply for replies in below.values() for reply in replies])
-    found = [_rows(root, below.get(root.id, ()), names) for root in roots[:size]]
+    found = [
+        _rows(root, below[root.id], names) if root.id in below else ThreadRows(root)
+        for root in roots[:size]
+    ]
     is_cut = after or last or any(each.more or each.before for each in found)
     return Page(
         rows=found,
@@ -176,8 +179,6 @@ def _below(
 
 
 def _rows(root: CommentRow, replies: Sequence[CommentRow], names: dict[int, str]) -> ThreadRows:
-    if not replies:  # as most are
-        return ThreadRows(root)
     is_deep = any(each.parent_id in names for each in replies)
     answered = [names.get(each.parent_id or 0, "") for each in replies] if is_deep else ()
     found = ThreadRows(root, tuple(replies), tuple(answered))
