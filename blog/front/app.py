@@ -34,6 +34,8 @@ STOP_WITHIN = 2  # seconds: the server kills a worker that takes ten
 # late. A page for everybody may wait longer: rendered once for all, it asks no thread again.
 MOST_WAITING = 32
 MOST_PAGES_WAITING = 64
+# So is whoever waited for so long behind others, each of whom waits for a locked database.
+WAIT_WITHIN = 10  # seconds
 # Here passwords are hashed, which takes as long as a hundred comments.
 ACCOUNT = "/account/"
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
@@ -71,12 +73,19 @@ class Threads:
         self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
 
     async def do(self, work: Callable[[], Found], most: int) -> Found:
-        """Do it in one of them. Raises Busy when so many wait already."""
+        """Do it in one of them. Raises Busy when so many wait already, or its turn comes late."""
         if self.waiting >= most:
             raise Busy
+        until = clock.ticks() + WAIT_WITHIN
+
+        def in_time() -> Found:
+            if clock.ticks() > until:
+                raise Busy
+            return work()
+
         self.waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, in_time)
         finally:
             self.waiting -= 1
 

@@ -235,6 +235,22 @@ def test_while_all_who_write_wait_others_are_answered(
     assert run(crowd()).status == 404
 
 
+def test_who_waited_too_long_for_a_thread_is_sent_away(
+    held_up: tuple[Process, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database is locked each request in front waits five seconds for it."""
+    process, gate = held_up
+    monkeypatch.setattr(front_app, "WAIT_WITHIN", 0.01)
+
+    async def crowd() -> list[int]:
+        first, second = _ask(process, 2, cookie="broadsheet-author=x")
+        await asyncio.sleep(0.1)
+        gate.set()
+        return [(await each).status for each in (first, second)]
+
+    assert run(crowd()) == [404, 503]
+
+
 def test_a_fault_in_the_middle_leaves_the_next_one_alone(process: Process) -> None:
     process.front._application = _broken  # type: ignore[assignment]
     with pytest.raises(RuntimeError):
