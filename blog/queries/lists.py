@@ -73,8 +73,10 @@ _WITH_WORDS = {
     sqlite: _IN_ORDER.where(search.in_article(sqlite=sqlite)) for sqlite in (True, False)
 }
 _RELATED = _IN_TOPIC.where(_article.id != bindparam("this"))
+# An article and those beside it: to spell a list of any length out would take longer than to ask.
+_NUMBERS = [f"number_{place}" for place in range(1 + RELATED)]
 _COUNTS = select(_article.id, _article.comment_count).where(
-    _article.id.in_(bindparam("numbers", expanding=True))
+    _article.id.in_([bindparam(name) for name in _NUMBERS])
 )
 
 
@@ -133,8 +135,10 @@ def related(topic_id: int, article_id: int) -> list[Listed]:
 
 
 def counts(numbers: Sequence[int]) -> dict[int, int]:
-    """How many comments are public now below each of these articles."""
-    return dict(db.session.execute(_COUNTS, {"numbers": list(numbers)}).all())
+    """How many comments are public now below an article, and below each of the few beside it."""
+    asked = [*numbers, *[0] * (len(_NUMBERS) - len(numbers))]
+    rows = db.session.execute(_COUNTS, dict(zip(_NUMBERS, asked, strict=True)))
+    return dict(rows.all())
 
 
 def _page(

@@ -1,6 +1,7 @@
 """The page of an article with its conversation, which two blueprints answer."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, make_response, render_template, request, url_for
@@ -59,6 +60,7 @@ def _holes(
         return holes
     said = {"comment_count": below.comment_count, "running": shown["running"]}
     where = {name: shown[name] for name in ("base", "article_path", "running", "viewer")}
+    pages = {"is_first": page.is_first, "after": page.after, "sort": page.sort}
     is_all = page.is_first and not page.after
     feed = commenter.feed_path()
     return holes | {
@@ -67,7 +69,9 @@ def _holes(
         "feed": parts.rendered("comments/_feed.html", feed=feed) if feed else "",
         "newest": str(page.newest),
         "threads": parts.threads_html(page, **where),
-        "pager": "" if is_all else parts.rendered("comments/_pager.html", page=page, **where),
+        "pager": ""
+        if is_all
+        else parts.part("comments/_pager.html", article_path=where["article_path"], **pages),
     }
 
 
@@ -76,13 +80,19 @@ def context(story: Story) -> dict[str, Any]:
 
     `base` is where its comments live: put together once, since a page has hundreds of such links.
     """
+    path, base = _addresses(**story.path)
     return {
         "article": story,
-        "article_path": url_for("articles.show", **story.path),
-        "base": url_for("comments.create", **story.path),
+        "article_path": path,
+        "base": base,
         "running": discussions.is_running(story, current_settings()),
         "viewer": access.staff(),
     }
+
+
+@lru_cache(1_024)
+def _addresses(**path: Any) -> tuple[str, str]:
+    return url_for("articles.show", **path), url_for("comments.create", **path)
 
 
 def _conversation(story: Story) -> threads.Page | None:
