@@ -55,7 +55,6 @@ RANGES = {
     "email_max_length": (1, EMAIL_COLUMN),
     "website_max_length": (1, WEBSITE_COLUMN),
     "comment_max_length": (1, BODY_COLUMN),
-    "form_parts": (10, 10_000),
     "hold_links": (0, 1_000),
     "hold_rejected_percent": (0, 100),
     "hold_likeness_percent": (0, 100),
@@ -109,7 +108,6 @@ class Settings:
         WEBSITE_COLUMN, "Longest website address, in characters (at most 200)."
     )
     comment_max_length: int = _setting(5_000, "Longest comment, in characters (at most 20000).")
-    form_parts: int = _setting(50, "Most fields that a form may have.")
     hold_first_comment: bool = _setting(True, "Hold comments until one by that browser passed.")
     hold_links: int = _setting(2, "Hold a comment with this many links; 0: never.")
     hold_rejected_percent: int = _setting(

@@ -22,7 +22,6 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
         "MAX_CONTENT_LENGTH": settings.largest_request,
         "MAX_FORM_MEMORY_SIZE": settings.largest_request,
-        "MAX_FORM_PARTS": settings.form_parts,
         "SESSION_COOKIE_NAME": f"{prefix}broadsheet-session",
         "SESSION_COOKIE_SECURE": settings.over_tls,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -150,7 +150,7 @@ def _notes(rejected: Sequence[int]) -> dict[int, str]:
     return dict(db.session.execute(query).all())
 
 
-def _unproved(comments: Iterable[Seen], browser: str | None) -> set[int]:
+def _unproved(comments: Iterable[Seen], browser: str) -> set[int]:
     """The own comments whose author wants mail at an address that is not confirmed."""
     wanting = [each for each in comments if each.browser == browser and each.wants_mail]
     if not wanting:
@@ -160,8 +160,6 @@ def _unproved(comments: Iterable[Seen], browser: str | None) -> set[int]:
     return {each.id for each in wanting if each.email not in proved}
 
 
-def _liked(numbers: Sequence[int], browser: str | None) -> set[int]:
-    if browser is None:
-        return set()
+def _liked(numbers: Sequence[int], browser: str) -> set[int]:
     query = select(Like.comment_id).where(Like.browser == browser, Like.comment_id.in_(numbers))
     return set(db.session.scalars(query))

@@ -10,6 +10,7 @@ from werkzeug.formparser import FormDataParser
 from blog.config import Settings
 
 LARGEST_OF_STAFF = 512 * 1024  # bytes
+MOST_PARTS = 50  # of a form that readers send; none of ours has half of them
 MOST_PARTS_OF_STAFF = 2_500  # as many comments as one decision takes, each with its tick
 
 
@@ -65,6 +66,7 @@ class Request(flask.Request):
         super().__init__(environ, *args, **options)
         if self.method == "HEAD":  # answered as GET everywhere; the body is left out at the end
             self.method = "GET"
+        self.max_form_parts = MOST_PARTS
         if self.path.startswith("/dashboard/"):
             self.max_content_length = self.max_form_memory_size = LARGEST_OF_STAFF
             self.max_form_parts = MOST_PARTS_OF_STAFF
