@@ -90,7 +90,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
     workers: int = _setting(1, "Server processes; more than one wants redis_url for exact rates.")
-    threads: int = _setting(4, "Readers a process serves at once; on PostgreSQL also writers.")
+    threads: int = _setting(4, "Requests a process reads for at once; as many write, on SQLite 1.")
     page_cache_mb: int = _setting(16, "Memory for public pages in each process, in MB; 0: none.")
     trusted_proxies: int = _setting(0, "How many proxies in front may say who the visitor is.")
     database_url: str = _setting("", "PostgreSQL address; empty: SQLite in instance/.")

@@ -158,11 +158,11 @@ def writing() -> Iterator[None]:
 
 
 def insert(row: Base) -> None:
-    """Write a new row now; from then on the session has it like one that was read.
+    """Write a new row with an `id` now; from then on the session has it like one that was read.
 
     To find out first what else has changed and in which order it is written, as the session does,
-    takes longer than all the rest of storing a comment. What the row was not given is read when
-    somebody asks for it.
+    takes longer than all the rest of storing a comment. Only columns are written, no objects that
+    the row belongs to. What it was not given is read when somebody asks for it.
     """
     statement, columns = _insertion(type(row))
     given = vars(row)

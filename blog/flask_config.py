@@ -20,6 +20,8 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
+        # One for each thread that answers, and for those that hear of changes and work beside.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 3 * settings.threads + 2},
         "MAX_CONTENT_LENGTH": settings.largest_request,
         "MAX_FORM_MEMORY_SIZE": settings.largest_request,
         "SESSION_COOKIE_NAME": f"{prefix}broadsheet-session",

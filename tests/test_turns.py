@@ -86,7 +86,7 @@ def test_the_threads_of_a_process_have_their_turns_in_the_order_in_which_they_ca
 
 
 def test_whoever_comes_after_one_that_gave_up_still_has_a_turn(file: str) -> None:
-    mine, done = Turns(file, 0.2), list[str]()
+    mine, done = Turns(file, 1), list[str]()
 
     def work(name: str) -> None:
         with mine.taken():
@@ -95,11 +95,11 @@ def test_whoever_comes_after_one_that_gave_up_still_has_a_turn(file: str) -> Non
     first, second = (threading.Thread(target=work, args=(name,)) for name in ("one", "two"))
     with mine.taken():
         first.start()
-        time.sleep(0.15)
+        time.sleep(0.6)
         second.start()
         first.join()
         assert done == ["one"], "it waited long enough"
-    second.join(0.1)
+    second.join(0.3)
     assert done == ["one", "two"]
 
 

@@ -36,8 +36,8 @@ MOST_WAITING = 32
 MOST_PAGES_WAITING = 64
 # So is whoever waited for so long behind others, each of whom waits for a locked database.
 WAIT_WITHIN = 10  # seconds
-# Here passwords are hashed, which takes as long as a hundred comments.
-ACCOUNT = "/account/"
+# Here passwords are hashed, which takes as long as a hundred comments, and here nothing is written.
+STAFF, PREVIEW = ("/account/", "/dashboard/"), "/preview"
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
@@ -46,7 +46,7 @@ LATE = "The rest of your request did not arrive in time. Please go back and send
 
 
 class Busy(Exception):
-    """So many requests wait for a thread that one more would be answered too late."""
+    """So many requests wait for a thread that one more would be answered too late, or it was."""
 
 
 # What the process that forks the servers has made: they share its memory, and start at once. Where
@@ -105,12 +105,12 @@ class Front:
         self.watch = Watch(app, self.cache)
         self._application = app.wsgi_app
         # Whoever writes may have to wait for others who write; readers have threads of their own,
-        # and so has whoever signs in. SQLite takes one writer at a time: another thread of this
-        # process would compute in between, and hold up the one that all the others wait for.
+        # and so has the staff. SQLite takes one writer at a time: another thread of this process
+        # would compute in between, and hold up the one that all the others wait for.
         is_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
         self._readers = Threads(settings.threads, "reads")
         self._writers = Threads(1 if is_sqlite else settings.threads, "writes")
-        self._doors = Threads(settings.threads, "signs in")
+        self._staff = Threads(settings.threads, "is of the staff")
         self._watching = threading.Thread(target=self.watch.run, daemon=True)
         self._rendering: dict[Key, asyncio.Future[None]] = {}
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
@@ -125,7 +125,7 @@ class Front:
         self.watch.stop()
         if self._watching.is_alive():
             self._watching.join(STOP_WITHIN)
-        for threads in (self._readers, self._writers, self._doors):
+        for threads in (self._readers, self._writers, self._staff):
             threads.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -206,9 +206,9 @@ class Front:
         await _send(send, self._compressed(reply, wish), scope)
 
     def _threads(self, scope: Scope) -> Threads:
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] in ("GET", "HEAD") or scope["path"].endswith(PREVIEW):
             return self._readers
-        return self._doors if scope["path"].startswith(ACCOUNT) else self._writers
+        return self._staff if scope["path"].startswith(STAFF) else self._writers
 
     async def _body(self, scope: Scope, wish: Wish, receive: Receive) -> tuple[bytes, int] | None:
         """The body and its length; of one that is too large only that, for Flask to refuse."""

@@ -32,8 +32,8 @@ class UTCDateTime(TypeDecorator[datetime]):
             return read
 
         def with_zone(stored: Any) -> datetime | None:
-            moment: datetime | None = read(stored)
-            return moment and moment.replace(tzinfo=UTC)
+            found: datetime | None = read(stored)
+            return found and found.replace(tzinfo=UTC)
 
         return with_zone
 

@@ -135,7 +135,10 @@ def related(topic_id: int, article_id: int) -> list[Listed]:
 
 
 def counts(numbers: Sequence[int]) -> dict[int, int]:
-    """How many comments are public now below an article, and below each of the few beside it."""
+    """How many comments are public now below an article and those beside it.
+
+    Raises ValueError for more than `1 + RELATED` numbers.
+    """
     asked = [*numbers, *[0] * (len(_NUMBERS) - len(numbers))]
     rows = db.session.execute(_COUNTS, dict(zip(_NUMBERS, asked, strict=True)))
     return dict(rows.all())

@@ -116,7 +116,8 @@ def known(
         "since": now - pause, "recorded": now - record,
     }  # fmt: skip
     row = db.session.execute(_KNOWN, asked).one()
-    return Known._make((*row[:5], Standing._make(row[5:])))
+    own = len(row) - len(_OF_STANDING)
+    return Known._make((*row[:own], Standing._make(row[own:])))
 
 
 def standing(browser: str, since: datetime) -> Standing:

@@ -66,10 +66,11 @@ class Thread(NamedTuple):
 def seen(found: ThreadRows, own: dict[int, ShownComment] | None = None) -> Thread:
     """A thread of a page as strangers see it, or as one viewer does, who has `own` comments."""
     root, public = found.root, found.public
-    replies = tuple(map(shown_to_all, found.replies, found.answered or repeat("")))
-    if own is not None:
-        replies = tuple(own[each.id] for each in found.replies)
-    shown = shown_to_all(root, "") if own is None else own[root.id]
+    if own is None:
+        shown = shown_to_all(root, "")
+        replies = tuple(map(shown_to_all, found.replies, found.answered or repeat("")))
+    else:
+        shown, replies = own[root.id], tuple(own[each.id] for each in found.replies)
     return Thread(
         id=root.id,
         root=shown if is_seen(root, shown) else None,

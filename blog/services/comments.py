@@ -221,6 +221,10 @@ def _comment(article: Discussed, draft: Draft, sender: Sender, browser: str, key
         wants_mail=draft.wants_mail,
         approved=sender.staff is not None,  # what the staff writes needs no second look
         open_report=None,
+        lesson=None,
+        like_count=0,
+        reply_count=0,
+        edited_at=None,
         created_at=clock.now(),
     )
 

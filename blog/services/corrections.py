@@ -70,9 +70,9 @@ def answer(
     Where somebody approved it before, the line of the log is about the answer alone. Raises
     StaleDecision, and what services.comments.submit raises.
     """
+    draft = Draft(name=staff.name, email=staff.email, body=body, parent_id=comment_id)
     entry = moderation.decide(comment_id, Status.PUBLISHED, staff, seen=seen)
     comment = moderation.locked(comment_id)
-    draft = Draft(name=staff.name, email=staff.email, body=body, parent_id=comment.id)
     made = comments.submit(comment.article, draft, sender, settings).comment
     if made.status is Status.TRASHED:  # the same words, taken back before
         moderation.move(made, Status.PUBLISHED, by=staff.name, staff_id=staff.id)

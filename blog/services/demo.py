@@ -81,6 +81,7 @@ def _add_comment(
         network="unknown",
         request_key=hashlib.sha256(entry["id"].encode()).hexdigest(),
         approved=False,
+        open_report=None,
         created_at=min(_moment(articles, entry), clock.now()),
     )
     moderation.start(comment, comment.status)

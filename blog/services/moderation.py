@@ -185,7 +185,8 @@ def move_all(
 ) -> list[ModerationEntry]:
     """Change where comments stand: the rows, the log and the counts together.
 
-    A status changes here and nowhere else. Returns the log's entries in the order of the steps.
+    A status changes here, after `start`, and nowhere else. Returns the log's entries in the order
+    of the steps.
     """
     said = {"staff_id": staff_id, "note": note, "bulk_id": bulk_id}
     entries = [_entry(step, by=by, **said) for step in steps]

@@ -71,7 +71,7 @@ def _holes(
         "threads": parts.threads_html(page, **where),
         "pager": ""
         if is_all
-        else parts.part("comments/_pager.html", article_path=where["article_path"], **pages),
+        else parts.rendered("comments/_pager.html", article_path=where["article_path"], **pages),
     }
 
 
@@ -90,7 +90,7 @@ def context(story: Story) -> dict[str, Any]:
     }
 
 
-@lru_cache(1_024)
+@lru_cache(1_024)  # in a request only: elsewhere `url_for` makes other addresses
 def _addresses(**path: Any) -> tuple[str, str]:
     return url_for("articles.show", **path), url_for("comments.create", **path)
 

@@ -40,10 +40,11 @@ def required(sentence: str) -> Callable[[FlaskForm, Field], None]:
 
 def is_email(_form: FlaskForm, field: Field) -> None:
     """Refuse what cannot be an e-mail address."""
-    _email(field)
+    email_of(field)
 
 
-def _email(field: Field) -> str:
+def email_of(field: Field) -> str:
+    """The address that was typed, in its normal spelling. Raises ValidationError."""
     try:
         return text.email(field.data)
     except ValueError:
@@ -120,7 +121,7 @@ class CommentForm(FlaskForm):
     subject = StringField()  # hidden from people; whoever fills it in reads no page
 
     is_signed = False  # by an account, whose name is taken as it is
-    address = ""  # the e-mail address in its normal spelling, once the form is valid
+    address: str  # the e-mail address in its normal spelling, of a valid form
 
     @classmethod
     def signed(cls, staff: Staff | None) -> "CommentForm":
@@ -137,8 +138,8 @@ class CommentForm(FlaskForm):
             raise ValidationError(_("Please write each word in the letters of one alphabet."))
 
     def validate_email(self, field: Field) -> None:
-        """Refuse what cannot be an e-mail address."""
-        self.address = _email(field)
+        """Keep the address for the draft, or refuse what cannot be one."""
+        self.address = email_of(field)
 
     def validate_website(self, field: Field) -> None:
         """Refuse what is not the address of a website; none is fine."""
