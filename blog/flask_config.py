@@ -20,8 +20,7 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url or default_database,
-        # One for each thread that answers, and for those that hear of changes and work beside.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 3 * settings.threads + 2},
+        "SQLALCHEMY_ENGINE_OPTIONS": _pool(settings),
         "MAX_CONTENT_LENGTH": settings.largest_request,
         "MAX_FORM_MEMORY_SIZE": settings.largest_request,
         "SESSION_COOKIE_NAME": f"{prefix}broadsheet-session",
@@ -45,6 +44,12 @@ def flask_config(settings: Settings, instance: Path) -> dict[str, Any]:
         "MAIL_TIMEOUT": 10,
         **_security_config(settings),
     }
+
+
+def _pool(settings: Settings) -> dict[str, int]:
+    """A connection for each thread that answers, hears of changes, or works beside."""
+    is_in_memory = settings.database_url in ("sqlite://", "sqlite:///:memory:")  # has only one
+    return {} if is_in_memory else {"pool_size": 3 * settings.threads + 2}
 
 
 def _security_config(settings: Settings) -> dict[str, Any]:

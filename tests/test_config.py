@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from blog.config import SettingError, Settings, load_settings
+from blog.flask_config import flask_config
 
 
 def test_without_any_everything_has_a_default(tmp_path: Path) -> None:
@@ -102,3 +103,18 @@ def test_the_secret_is_made_once_and_is_its_owners_own(tmp_path: Path) -> None:
 def test_a_secret_of_the_owners_choice_is_used(tmp_path: Path) -> None:
     assert load_settings(tmp_path, {"BLOG_SECRET_KEY": "mine"}).secret_key == "mine"
     assert not (tmp_path / "secret").exists()
+
+
+@pytest.mark.parametrize(
+    ("threads", "address", "pool"),
+    [
+        pytest.param(4, "", {"pool_size": 14}, id="readers, writers, the staff and two beside"),
+        pytest.param(8, "postgresql://u@h/d", {"pool_size": 26}, id="more threads"),
+        pytest.param(4, "sqlite://", {}, id="in memory there is one connection"),
+    ],
+)
+def test_every_thread_has_a_connection(
+    tmp_path: Path, threads: int, address: str, pool: dict[str, int]
+) -> None:
+    settings = load_settings(tmp_path, {"BLOG_THREADS": str(threads), "BLOG_DATABASE_URL": address})
+    assert flask_config(settings, tmp_path)["SQLALCHEMY_ENGINE_OPTIONS"] == pool
