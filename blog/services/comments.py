@@ -46,7 +46,7 @@ class Draft:
     wants_mail: bool = False  # about answers and about what became of the comment
     html: str = field(init=False)
     fingerprint: str = field(init=False)
-    features: Sequence[int] = field(init=False)  # by which the filter knows the text
+    feature_ids: Sequence[int] = field(init=False)  # by which the filter knows the text
     names: frozenset[str] = field(init=False)  # what the name may be taken for, folded
     words: frozenset[str] = field(init=False)  # of the name, folded
 
@@ -55,7 +55,7 @@ class Draft:
         made = {
             "html": markup.comment_html(self.body),
             "fingerprint": text.fingerprint(self.body),
-            "features": learning.features(self.name, self.body),
+            "feature_ids": learning.feature_ids(self.name, self.body),
             "names": _names_in(self.name),
             "words": frozenset(text.word_runs(self.name, 1, 1)),
         }
@@ -134,7 +134,7 @@ def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings)
         return _repeated(db.session.get_one(Comment, known.stored), token)
     _check_allowed(article, draft, sender, known, settings)
     comment = _comment(article, draft, sender, browser, key)
-    read = Read(draft.features, known.standing)
+    read = Read(draft.feature_ids, known.standing)
     status, comment.reasons = judge(comment, article, settings, read, trapped=draft.trapped)
     moderation.start(comment, status)
     notices.ask_to_confirm(comment)

@@ -19,9 +19,9 @@ RECORD = timedelta(days=7)
 
 
 class Read(NamedTuple):
-    """What is read of a comment and its sender: the text's features, and how others fared."""
+    """What is read of a comment and its sender: its features, and how earlier ones fared."""
 
-    features: Sequence[int]
+    feature_ids: Sequence[int]
     standing: Standing
 
 
@@ -43,8 +43,8 @@ def judge(
 
 
 def _read(comment: Comment) -> Read:
-    features = learning.features(comment.name, comment.body)
-    return Read(features, queries.standing(comment.browser, clock.now() - RECORD))
+    feature_ids = learning.feature_ids(comment.name, comment.body)
+    return Read(feature_ids, queries.standing(comment.browser, clock.now() - RECORD))
 
 
 def _facts(
@@ -65,7 +65,7 @@ def _facts(
         refused_words=tuple(_matches(written, settings.refused_words, settings.refused_list)),
         rejected=standing.rejected,
         decided=standing.decided,
-        likeness=learning.likeness(read.features),
+        likeness=learning.likeness(read.feature_ids),
         article_holds=discussions.state(article, settings) is Discussion.HELD,
     )
 

@@ -21,9 +21,9 @@ _ADD = text(
 )
 
 
-def likeness(features: Sequence[int]) -> int | None:
+def likeness(feature_ids: Sequence[int]) -> int | None:
     """How like the rejected comments a text is, in percent; None while too few were decided."""
-    return bayes.likeness(queries.counts([bayes.TOTAL, *features]), features)
+    return bayes.likeness(queries.counts([bayes.TOTAL, *feature_ids]), feature_ids)
 
 
 def teach(comment: Comment, lesson: Lesson | None) -> None:
@@ -34,7 +34,7 @@ def teach(comment: Comment, lesson: Lesson | None) -> None:
     """
     if comment.lesson is lesson:
         return
-    numbers = features(comment.name, comment.body)
+    numbers = feature_ids(comment.name, comment.body)
     if comment.lesson:
         _count(numbers, comment.lesson, -1)
     if lesson:
@@ -42,7 +42,7 @@ def teach(comment: Comment, lesson: Lesson | None) -> None:
     comment.lesson = lesson
 
 
-def features(name: str, body: str) -> tuple[int, ...]:
+def feature_ids(name: str, body: str) -> tuple[int, ...]:
     """The ids of a text's features, sorted: two decisions at once never wait in a circle."""
     return tuple(sorted({bayes.number(each) for each in bayes.features(name, body)}))
 

@@ -108,7 +108,7 @@ def test_counts_are_true_after_any_walk(article: Article, mo: Staff) -> None:
 
 
 def _likeness(name: str, body: str) -> int | None:
-    return learning.likeness(learning.features(name, body))
+    return learning.likeness(learning.feature_ids(name, body))
 
 
 def test_what_the_filter_learned_holds_the_next_one(article: Article, mo: Staff) -> None:
