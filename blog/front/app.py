@@ -22,6 +22,7 @@ from blog.front.wish import HTMX, Key, Wish, key_of
 from blog.front.wsgi import Reply, Scope
 from blog.pages import NOTE, Note, Page, PageCache, compress, is_worth_it, preferred
 from blog.web import commenter
+from blog.web.headers import policy
 from blog.web.requests import largest
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -113,6 +114,7 @@ class Front:
         self._staff = Threads(settings.threads, "is of the staff")
         self._watching = threading.Thread(target=self.watch.run, daemon=True)
         self._rendering: dict[Key, asyncio.Future[None]] = {}
+        self._policy = [(name.lower().encode(), said.encode()) for name, said in policy(settings)]
         self._session = app.config["SESSION_COOKIE_NAME"].encode()
         self._author = commenter.cookie_name(settings).encode()
 
@@ -142,9 +144,9 @@ class Front:
             else:
                 await self._pass_on(scope, wish, receive, send)
         except Busy:
-            await _send_words(send, 503, BUSY, (b"retry-after", b"5"))
+            await self._send_words(send, 503, BUSY, (b"retry-after", b"5"))
         except TimeoutError:
-            await _send_words(send, 408, LATE, (b"connection", b"close"))
+            await self._send_words(send, 408, LATE, (b"connection", b"close"))
 
     def _is_known(self, cookie: bytes) -> bool:
         """True if one of our cookies may change what this browser sees."""
@@ -190,6 +192,14 @@ class Front:
             self.cache.keep(key, page, is_chosen=key.is_chosen)
         return page
 
+    async def _send_words(
+        self, send: Send, status: int, words: str, header: tuple[bytes, bytes]
+    ) -> None:
+        """Answer with a sentence, where no page can be made."""
+        plain = (b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")
+        said = [*plain, header, *self._policy]
+        await _send(send, Reply(status, said, words.encode()), {"method": "GET"})
+
     # --- Everything else -------------------------------------------------------------------
 
     async def _pass_on(self, scope: Scope, wish: Wish, receive: Receive, send: Send) -> None:
@@ -197,7 +207,7 @@ class Front:
         async with asyncio.timeout(BODY_WITHIN):
             read = await self._body(scope, wish, receive)
         if read is None:  # broken off, or in chunks that are none: then somebody is still there
-            await _send_words(send, 400, BROKEN, (b"connection", b"close"))
+            await self._send_words(send, 400, BROKEN, (b"connection", b"close"))
             return
         headers = [each for each in scope["headers"] if each[0] not in HTMX] + wish.htmx
         request = wsgi.environ({**scope, "headers": headers}, *read)
@@ -259,12 +269,6 @@ async def _send(send: Send, reply: Reply, scope: Scope) -> None:
     body = b"" if scope["method"] == "HEAD" else reply.body
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
     await send({"type": "http.response.body", "body": body})
-
-
-async def _send_words(send: Send, status: int, words: str, header: tuple[bytes, bytes]) -> None:
-    """Answer with a sentence, where no page can be made."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await _send(send, Reply(status, [*headers, header], words.encode()), {"method": "GET"})
 
 
 async def _live(receive: Receive, send: Send) -> None:

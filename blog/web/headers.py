@@ -38,10 +38,7 @@ STRICT_TRANSPORT = "max-age=63072000"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the policy on every response; what says nothing about caching is private."""
-    policy = [*POLICY.items()]
-    if settings.over_tls:
-        policy.append(("Strict-Transport-Security", STRICT_TRANSPORT))
-    app.wsgi_app = _Policed(app.wsgi_app, policy)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = _Policed(app.wsgi_app, policy(settings))  # type: ignore[assignment, method-assign]
 
     @app.before_request
     def date() -> None:
@@ -57,6 +54,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         if not cached or "=True" in cached:  # so Flask-Security spells its own
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def policy(settings: Settings) -> list[tuple[str, str]]:
+    """What every answer says, whoever gives it."""
+    strict = [("Strict-Transport-Security", STRICT_TRANSPORT)] if settings.over_tls else []
+    return [*POLICY.items(), *strict]
 
 
 class _Policed:

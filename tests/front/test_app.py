@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from blog.front import app as front_app
 from blog.front import wsgi
 from blog.services import accounts
 from blog.web import htmx
+from blog.web.headers import POLICY
 from tests import cast
 from tests.conftest import new_client
 from tests.front.conftest import Answer, Process, run
@@ -97,6 +98,7 @@ def test_a_body_that_does_not_end_is_not_waited_for(
     parts = [b"x"] * 20
     answer = run(process.ask("POST", cast.COMMENTS, FORM, parts, dawdle))
     assert (answer.status, answer.headers["connection"]) == (408, "close")
+    _says_the_policy(answer.headers)
     assert b"did not arrive in time" in answer.body
     assert process.rendered == 0, "no thread was kept busy by it"
 
@@ -139,7 +141,13 @@ def test_somebody_who_goes_away_is_nobodys_work(process: Process) -> None:
 
     start, body = run(vanish())
     assert (start["status"], b"broke off" in body["body"]) == (400, True)
+    _says_the_policy({name.decode(): said.decode() for name, said in start["headers"]})
     assert process.rendered == 0
+
+
+def _says_the_policy(headers: Mapping[str, str]) -> None:
+    """The front's own sentences are as safe as a page of Flask's."""
+    assert {name.lower(): said for name, said in POLICY.items()}.items() <= headers.items()
 
 
 @pytest.fixture
@@ -184,6 +192,7 @@ def test_more_than_can_be_answered_in_time_is_sent_away_at_once(
     assert sorted(answer.status for answer in answers) == [404] * 5 + [503] * 2
     busy = next(answer for answer in answers if answer.status == 503)
     assert (busy.headers["retry-after"], busy.headers["cache-control"]) == ("5", "no-store")
+    _says_the_policy(busy.headers)
 
 
 def test_a_page_for_everybody_is_rendered_while_too_many_want_one_of_their_own(
