@@ -1,6 +1,7 @@
 """A real browser in front of a real server, and a watch on everything they do."""
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,15 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+)
 from sqlalchemy import QueuePool
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -148,6 +157,35 @@ class Visit:
             assert found.violations_count == 0, f"{where}: {found.generate_report()}"
             overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert self.page.evaluate(overflow) <= 0, f"{where} scrolls sideways"
+
+
+def intercept(
+    page: Page, address: str | re.Pattern[str], act: Callable[[Route], object], first: int = 1
+) -> None:
+    """Hand the first requests to an address to `act`, and let all that follow pass.
+
+    Not Playwright's `times`: it stops to intercept when it has handed over the last of them, and
+    what it stopped before and has not yet dealt with then goes to the server after all.
+    """
+    seen: list[Route] = []
+
+    def handle(route: Route) -> None:
+        seen.append(route)
+        if len(seen) <= first:
+            act(route)
+        else:
+            route.continue_()
+
+    page.route(address, handle)
+
+
+def wait_for(page: Page, routes: list[Route], count: int = 1) -> list[Route]:
+    """The requests that were stopped, as soon as that many are: a key is back before its request."""
+    until = time.monotonic() + PATIENCE / 1000
+    while len(routes) < count and time.monotonic() < until:
+        page.wait_for_timeout(20)
+    assert len(routes) == count
+    return routes
 
 
 OpenBrowser = Callable[..., Visit]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from blog.extensions import db
 from blog.models import Article, Status
 from tests import cast
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, intercept, wait_for
 
 QUEUE = "/dashboard/comments"
 
@@ -96,11 +96,10 @@ def test_caps_lock_changes_no_key_and_shift_does(app: Flask, page: Page) -> None
 
 def test_undo_waits_for_the_answer(app: Flask, page: Page) -> None:
     held: list[Route] = []
-    page.route("**/decision*", lambda route: held.append(route), times=1)
+    intercept(page, "**/decision*", held.append)
     page.keyboard.press("a")
     page.keyboard.press("u")
-    page.wait_for_timeout(100)
-    held[0].continue_()
+    wait_for(page, held)[0].continue_()
     expect(page.locator("#live")).to_have_text("Taken back.")
     assert _statuses(app)[0] is Status.HELD
 
@@ -108,14 +107,14 @@ def test_undo_waits_for_the_answer(app: Flask, page: Page) -> None:
 def test_a_decision_that_could_not_be_sent_is_said_not_to_be_taken(
     app: Flask, page: Page, reader: Visit
 ) -> None:
-    page.route("**/decision*", lambda route: route.abort(), times=1)
+    intercept(page, "**/decision*", Route.abort)
     page.keyboard.press("a")
     notice = page.locator("#notice")
     expect(notice).to_contain_text("Your decision was not taken: the comment is back in its place.")
     expect(page.locator("#row-1:not([data-sent])")).to_have_count(1)
-    page.route("**/arrivals*", lambda route: route.abort(), times=1)
-    page.evaluate("document.querySelector('[data-look]').dispatchEvent(new Event('look'))")
-    page.wait_for_timeout(100)
+    intercept(page, "**/arrivals*", Route.abort)
+    with page.expect_event("requestfailed"):
+        page.evaluate("document.querySelector('[data-look]').dispatchEvent(new Event('look'))")
     expect(notice).to_contain_text("Your decision was not taken")
     page.click("#notice >> text=Close")
     expect(notice).to_be_empty()
@@ -229,7 +228,7 @@ def test_a_new_link_is_copied(page: Page, reader: Visit) -> None:
 def test_the_key_pressed_again_after_a_fault_means_the_same_comment(
     app: Flask, page: Page, reader: Visit
 ) -> None:
-    page.route("**/decision*", lambda route: route.abort(), times=2)
+    intercept(page, "**/decision*", Route.abort, first=2)
     page.keyboard.press("a")
     page.keyboard.press("r")
     expect(page.locator("#row-2:not([data-sent])")).to_be_visible()
@@ -242,11 +241,11 @@ def test_the_key_pressed_again_after_a_fault_means_the_same_comment(
 
 def test_whoever_went_elsewhere_is_not_called_back_by_a_fault(page: Page, reader: Visit) -> None:
     held: list[Route] = []
-    page.route("**/decision*", lambda route: held.append(route), times=1)
+    intercept(page, "**/decision*", held.append)
     page.keyboard.press("a")
     page.keyboard.press("j")
     expect(page.locator("#row-3")).to_be_focused()
-    held[0].abort()
+    wait_for(page, held)[0].abort()
     expect(page.locator("#notice")).to_contain_text("the comment is back in its place")
     expect(page.locator("#row-3")).to_be_focused()
     reader.faults.clear()

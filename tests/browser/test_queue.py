@@ -10,7 +10,7 @@ from blog.extensions import db
 from blog.models import Article, Status
 from blog.queries import moderation as log
 from tests import cast
-from tests.browser.conftest import PATIENCE, OpenBrowser, Visit
+from tests.browser.conftest import PATIENCE, OpenBrowser, Visit, intercept, wait_for
 
 QUEUE = "/dashboard/comments"
 
@@ -130,11 +130,11 @@ def test_keys_wait_for_the_rows_that_are_on_their_way(app: Flask, reader: Visit)
     reader.sign_in()
     page = reader.open(QUEUE)
     held: list[Route] = []
-    page.route(re.compile("after="), lambda route: held.append(route), times=1)
+    intercept(page, re.compile("after="), held.append)
     for _ in range(60):
         page.keyboard.press("r")
     expect(page.locator(".row--decided")).to_have_count(25)
-    held[0].continue_()
+    wait_for(page, held)[0].continue_()
     expect(page.locator(".row--decided")).to_have_count(60, timeout=3 * PATIENCE)
     assert set(_statuses(app)) == {Status.REJECTED}
     assert reader.loads == 0
@@ -165,7 +165,7 @@ def test_the_focus_goes_on_before_the_answer_has_arrived(app: Flask, reader: Vis
     page.keyboard.press("a")
     expect(page.locator("#row-3")).to_be_focused()
     assert _statuses(app)[:2] == [Status.HELD, Status.HELD], "no answer yet"
-    for route in held:
+    for route in wait_for(page, held, 2):
         route.continue_()
     expect(page.locator("#decided-2")).to_be_visible()
     expect(page.locator("#row-3")).to_be_focused()
@@ -174,19 +174,20 @@ def test_the_focus_goes_on_before_the_answer_has_arrived(app: Flask, reader: Vis
 def test_an_answer_that_is_overtaken_leaves_no_old_counts(app: Flask, reader: Visit) -> None:
     reader.sign_in()
     page = reader.open(QUEUE)
-    late: list[tuple[Route, APIResponse]] = []
-    page.route("**/1/decision*", lambda route: late.append((route, route.fetch())))
+    late: list[Route] = []
+    answers: list[APIResponse] = []
+
+    def delay(route: Route) -> None:
+        answers.append(route.fetch())
+        late.append(route)
+
+    page.route("**/1/decision*", delay)
     page.keyboard.press("a")
-    page.wait_for_timeout(100)  # the first decision is taken, its answer is on the way
+    wait_for(page, late)  # the first decision is taken, its answer is on the way
     page.keyboard.press("a")
     expect(page.locator("#decided-2")).to_be_visible()
     expect(page.locator("#waiting")).to_be_hidden()
-    for _ in range(PATIENCE // 50):
-        if late:
-            break
-        page.wait_for_timeout(50)
-    route, answer = late[0]
-    route.fulfill(response=answer)
+    late[0].fulfill(response=answers[0])
     expect(page.locator("#decided-1")).to_be_visible()
     expect(page.locator("#count-published")).to_have_text("2")
     expect(page.locator("#waiting")).to_be_hidden()
