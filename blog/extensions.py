@@ -133,15 +133,23 @@ def _turn() -> AbstractContextManager[None]:
         return nullcontext()
 
 
+def is_changed() -> bool:
+    """True if rows in memory have changes that are not written yet."""
+    return bool(db.session.new or db.session.dirty or db.session.deleted)
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Commit what the block changes, or nothing of it.
 
     What was only read before ends first, so that the block starts a transaction that may write.
     Rows loaded before stay loaded: a service reads again, under the lock, what it decides on.
+    A block within another is a part of it: the outer one commits.
     """
-    is_within = g.get("writes", False)  # another such block, which goes on as it was
-    has_changes = bool(db.session.new or db.session.dirty or db.session.deleted)
+    if g.get("writes", False):
+        yield
+        return
+    has_changes = is_changed()
     if not has_changes:
         db.session.commit()
     with _turn():
@@ -153,7 +161,7 @@ def writing() -> Iterator[None]:
             db.session.commit()
         finally:
             db.session.rollback()
-            g.writes = db.session.autoflush = is_within
+            g.writes = db.session.autoflush = False
             g.pop("versions", None)  # what was read before may have changed by this
 
 

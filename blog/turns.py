@@ -31,7 +31,6 @@ class Turns:
         self._within = within
         self._mutex = threading.Lock()
         self._line: deque[threading.Lock] = deque()  # of this process's threads; the first may go
-        self._here = threading.local()  # `has_turn` of this thread
         self._files: list[int] = []
         for place in ("next", "now"):
             flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC
@@ -45,17 +44,10 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for the turn, and keep it until the block ends; whoever has it keeps it."""
-        if getattr(self._here, "has_turn", False):
-            yield
-            return
+        """Wait for the turn, and keep it until the block ends."""
         until = clock.ticks() + self._within
         with self._in_line(), self._in_front(until):
-            self._here.has_turn = True
-            try:
-                yield
-            finally:
-                self._here.has_turn = False
+            yield
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:

@@ -111,13 +111,6 @@ def test_who_waits_too_long_goes_on_and_sqlite_decides(file: str) -> None:
             assert 0.05 <= clock.ticks() - before < 2
 
 
-def test_a_turn_inside_a_turn_is_the_same_one(file: str) -> None:
-    mine = Turns(file, 0.05)
-    with mine.taken(), mine.taken():
-        before = clock.ticks()
-    assert clock.ticks() - before < 0.05
-
-
 def test_a_fault_gives_the_turn_back(file: str) -> None:
     mine = Turns(file, 5)
     with pytest.raises(RuntimeError), mine.taken():

@@ -30,7 +30,7 @@ from webauthn.helpers.structs import (
 )
 from wtforms import HiddenField, RadioField, StringField
 
-from blog.extensions import writing
+from blog.extensions import is_changed, writing
 from blog.queries import staff as queries
 from blog.services import accounts
 from blog.web import frame
@@ -53,9 +53,13 @@ class Store(SQLAlchemyUserDatastore):
     """Where the library reads and writes the staff."""
 
     def commit(self) -> None:
-        """Write what the library has changed in memory, as a writer that waits for its turn."""
-        with writing():
-            pass
+        """Write what the library has changed in memory, as a writer that waits for its turn.
+
+        It also asks for that when it has changed nothing, as after a wrong password.
+        """
+        if is_changed():
+            with writing():
+                pass
 
 
 class Codes(Totp):

@@ -5,7 +5,7 @@ import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import cbor2
 import pytest
@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, g
 from passlib.totp import TOTP
 from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
-from blog import clock
+from blog import clock, extensions
 from blog.extensions import db
 from blog.models import ChangeEntry, Passkey, Staff, StaffSession
 from tests import cast
@@ -69,6 +70,20 @@ def test_somebody_signs_in(app: Flask, arrivals: list[str], client: CheckingClie
     assert cast.sign_in(client).location == "/dashboard/"
     assert arrivals
     assert client.get("/dashboard/").status_code == 200
+
+
+def test_whoever_could_not_be_signed_in_waits_for_one_turn_to_write_and_not_for_two(
+    client: CheckingClient, mo: CheckingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def refuse() -> NoReturn:
+        tries.append("BEGIN IMMEDIATE")
+        raise OperationalError(tries[-1], {}, Exception("database is locked"))
+
+    monkeypatch.setattr(extensions, "_turn", refuse)
+    assert cast.sign_in(client).status_code == 503
+    assert len(tries) == 1
 
 
 def test_a_password_is_changed(app: Flask, mo: CheckingClient, arrivals: list[str]) -> None:
