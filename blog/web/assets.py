@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, current_app, request, send_from_direct
 
 from blog.web import headers
 
-STYLES = ("tokens", "base", "layout", "components", "dashboard")
+STYLES = ("tokens", "base", "layout", "components")
 A_YEAR = 365 * 24 * 3600
 _PACKAGE = Path(__file__).parent.parent
 
@@ -23,7 +23,7 @@ def folder(name: str) -> Path:
 
 @cache
 def stylesheet() -> bytes:
-    """The five stylesheets as one file: one request, no build step."""
+    """The stylesheets of every page as one file: one request, no build step."""
     return b"\n".join((folder("static") / "css" / f"{name}.css").read_bytes() for name in STYLES)
 
 

@@ -126,6 +126,17 @@ def test_a_member_of_the_staff_sees_private_pages(moderator: CheckingClient) -> 
         assert moderator.get(path).headers["Cache-Control"] == "private, no-store"
 
 
+def test_no_reader_loads_the_stylesheet_of_the_dashboard(
+    client: CheckingClient, moderator: CheckingClient
+) -> None:
+    sheets = [each.attrs["href"] for each in client.get("/").page.query("link[rel=stylesheet]")]
+    rooms = moderator.get("/dashboard/").page.query("link[rel=stylesheet]")
+    assert [str(each).partition("?")[0] for each in sheets] == ["/static/site.css"]
+    assert [str(each.attrs["href"]).partition("?")[0] for each in rooms] == [
+        "/static/site.css", "/static/css/dashboard.css",
+    ]  # fmt: skip
+
+
 def test_files_named_by_their_content_are_kept_for_ever(client: CheckingClient) -> None:
     page = client.get("/").page
     names = [str(each.attrs.get("href") or each.attrs.get("src"))
