@@ -55,7 +55,7 @@ class Store(SQLAlchemyUserDatastore):
     def commit(self) -> None:
         """Write what the library has changed in memory, as a writer that waits for its turn.
 
-        It also asks for that when it has changed nothing, as after a wrong password.
+        It also asks for that when nothing is left to write: then nobody waits for a turn.
         """
         if is_changed():
             with writing():
