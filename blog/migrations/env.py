@@ -35,6 +35,8 @@ def migrate() -> None:
             # A batch change makes a table anew; with foreign keys on, that deletes its children.
             connection.connection.execute("PRAGMA foreign_keys=OFF")
             connection.connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+            # To put a million rows in order for an index takes a hundred megabytes.
+            connection.connection.execute("PRAGMA temp_store=FILE")
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
@@ -51,6 +53,7 @@ def migrate() -> None:
         if engine.dialect.name == "sqlite":
             connection.connection.execute("PRAGMA foreign_keys=ON")
             connection.connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+            connection.connection.execute("PRAGMA temp_store=MEMORY")
     g.writes = False
 
 

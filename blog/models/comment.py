@@ -120,7 +120,20 @@ class Comment(Base):
         ),
         Index("ix_comment_email", "email"),
         Index("ix_comment_article_id_fingerprint", "article_id", "fingerprint"),
-        Index("ix_comment_root_id_id", "root_id", "id"),
+        # Most comments answer none, and each index is a page more to write with every comment.
+        Index(
+            "ix_comment_parent_id",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_comment_root_id_id",
+            "root_id",
+            "id",
+            sqlite_where=text("root_id IS NOT NULL"),
+            postgresql_where=text("root_id IS NOT NULL"),
+        ),
         # A page of a conversation is fifty roots in one of two orders.
         Index(
             "ix_comment_article_id_id",
@@ -140,7 +153,7 @@ class Comment(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     name: Mapped[str] = mapped_column(String(NAME_COLUMN))

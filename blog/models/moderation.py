@@ -37,7 +37,14 @@ class ModerationEntry(Base):
             sqlite_where=text("before IS NOT NULL AND bulk_id IS NULL"),
             postgresql_where=text("before IS NOT NULL AND bulk_id IS NULL"),
         ),
-        Index("ix_moderation_entry_staff_id_id", "staff_id", "id"),
+        # Where the rules put a new comment nobody of the staff decided.
+        Index(
+            "ix_moderation_entry_staff_id_id",
+            "staff_id",
+            "id",
+            sqlite_where=text("staff_id IS NOT NULL"),
+            postgresql_where=text("staff_id IS NOT NULL"),
+        ),
         # Of those that are part of one only: else SQLite would take it for all the others, too.
         Index(
             "ix_moderation_entry_bulk_id_comment_id",

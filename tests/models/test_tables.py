@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from blog.extensions import db
 from blog.models import Comment
 from tests import cast
+from tests.conftest import POSTGRES
 
 
 def test_a_moment_comes_back_in_utc(session: Any) -> None:
@@ -55,3 +56,50 @@ def test_an_article_takes_its_comments_along(session: Any) -> None:
     db.session.delete(article)
     db.session.flush()
     assert db.session.query(Comment).count() == 0
+
+
+if not POSTGRES:  # how SQLite keeps the data, and what it finds it by
+
+    @pytest.mark.parametrize(
+        ("pragma", "value"),
+        [
+            pytest.param("journal_mode", "wal", id="readers and a writer do not wait for another"),
+            pytest.param("foreign_keys", 1, id="what a row refers to exists"),
+            pytest.param("secure_delete", 1, id="what is deleted is overwritten"),
+            pytest.param("busy_timeout", 5_000, id="a writer waits five seconds"),
+            pytest.param("wal_autocheckpoint", 4_000, id="few comments wait for the log's end"),
+            pytest.param("temp_store", 2, id="a comment makes no file beside the database's own"),
+        ],
+    )
+    def test_a_connection_is(session: Any, pragma: str, value: object) -> None:
+        assert db.session.scalar(text(f"PRAGMA {pragma}")) == value
+
+    @pytest.mark.parametrize(
+        ("question", "index"),
+        [
+            pytest.param(
+                "SELECT id FROM comment WHERE parent_id = 5",
+                "ix_comment_parent_id",
+                id="what answers a comment, which is asked whenever one is deleted",
+            ),
+            pytest.param(
+                "SELECT id FROM comment WHERE root_id = 5 AND id > 7 ORDER BY id",
+                "ix_comment_root_id_id",
+                id="the replies of a thread",
+            ),
+            pytest.param(
+                "SELECT id FROM comment WHERE root_id IN (5, 7)",
+                "ix_comment_root_id_id",
+                id="the replies of some threads",
+            ),
+            pytest.param(
+                "SELECT id FROM moderation_entry WHERE staff_id = 5 ORDER BY id DESC",
+                "ix_moderation_entry_staff_id_id",
+                id="what one of the staff decided",
+            ),
+        ],
+    )
+    def test_an_index_without_empty_rows_finds(session: Any, question: str, index: str) -> None:
+        plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {question}"))]
+        assert len(plan) == 1
+        assert index in plan[0]
