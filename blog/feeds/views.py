@@ -11,6 +11,7 @@ from blog.queries import lists
 from blog.queries import stories as queries
 from blog.services.secret_links import BadLink
 from blog.web import commenter, headers
+from blog.web.site_memory import remembered
 from blog.web.stories import open_article_or_404
 
 bp = Blueprint("feeds", __name__)
@@ -24,9 +25,7 @@ SITEMAP_LENGTH = 50_000  # sitemaps.org: at most 50,000 addresses in one file
 @bp.get("/feed.xml")
 def atom() -> Response:
     """The newest articles, whole."""
-    found = queries.for_feed(FEED_LENGTH)
-    changed = max((each.updated_at or each.published_at for each in found), default=None)
-    return _feed("feeds/atom.xml", (), articles=found, changed=changed)
+    return _public(remembered("feed", _articles), ())
 
 
 @bp.get("/<year:year>/<month:month>/<slug:slug>/feed.xml")
@@ -34,7 +33,7 @@ def comments(year: int, month: int, slug: str) -> Response:
     """The newest public comments under one article."""
     article = open_article_or_404(year, month, slug)
     found = comment_queries.latest(article.id, FEED_LENGTH)
-    return _feed("feeds/comments.xml", (article.id,), article=article, comments=found)
+    return _public(_xml("feeds/comments.xml", article=article, comments=found), (article.id,))
 
 
 @bp.get("/feed/answers/<token:token>")
@@ -69,9 +68,14 @@ def robots() -> Response:
     return headers.public(make_response(text), (), content_type="text/plain; charset=utf-8")
 
 
-def _feed(template: str, about: Iterable[int], **context: object) -> Response:
-    response = make_response(_xml(template, **context))
-    return headers.public(response, about, content_type=ATOM)
+def _articles() -> str:
+    found = queries.for_feed(FEED_LENGTH)
+    changed = max((each.updated_at or each.published_at for each in found), default=None)
+    return _xml("feeds/atom.xml", articles=found, changed=changed)
+
+
+def _public(feed: str, about: Iterable[int]) -> Response:
+    return headers.public(make_response(feed), about, content_type=ATOM)
 
 
 def _xml(template: str, **context: object) -> str:
