@@ -176,7 +176,7 @@ class Bench:
         names = ("theme.js", "notice.js", "times.js", "comments.js")
         scripts = [static / "js" / name for name in names]
         scripts += (static / "vendor").glob("htmx*/htmx.min.js")
-        fonts = static.rglob("*latin-wght-normal.woff2")
+        fonts = static.rglob("broadsheet-*-normal.woff2")
         sizes = {
             "HTML with 50 comments": ((self.folder / "article.html.gz").stat().st_size, 10),
             "CSS": (len(compress(assets.stylesheet(), "gzip")), 12),
