@@ -76,7 +76,7 @@ _NAMES = (1, 3, 4, 6, 16, 25)  # where a font says what it is called
 
 def vendored() -> dict[Path, str]:
     """Every file that lies in static/vendor, and its hash."""
-    found = {}
+    found: dict[Path, str] = {}
     for package, files in FILES.items():
         found |= {VENDOR / package / Path(name).name: digest for name, digest in files.items()}
     for package, fonts in FONTS.items():
