@@ -10,6 +10,7 @@ from tests import cast
 from tests.browser.conftest import Visit, intercept, wait_for
 
 QUEUE = "/dashboard/comments"
+SHOWN = 0.99  # of what a bar is pushed to: browsers scroll by whole pixels, and letters have none
 
 
 @pytest.fixture(autouse=True)
@@ -209,9 +210,9 @@ def test_a_telephone_shows_a_comment_at_once(page: Page) -> None:
 def test_a_telephone_shows_where_one_is_and_the_own_account(page: Page, reader: Visit) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{reader.site}/dashboard/settings")
-    expect(page.locator(".rail [aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".rail [aria-current]")).to_be_in_viewport(ratio=SHOWN)
     page.goto(f"{reader.site}{QUEUE}?view=trash")
-    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=SHOWN)
     page.click(".rail__out a")
     expect(page.locator("h1")).to_have_text("Your account")
 
