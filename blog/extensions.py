@@ -82,8 +82,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         # To take back a statement that fails halfway SQLite notes what its pages said; with all the
         # indexes of a comment that is too much for its memory, and became a file for each comment.
         "temp_store=MEMORY",
-        # A comment writes thirty pages to the log. Whoever fills it carries them all over into the
-        # file and waits for the disk once more: one comment in 130, not one in 33.
+        # A comment writes about 28 pages to the log. Whoever fills it carries them over into the
+        # file and waits for the disk once more: one comment in 140, not one in 35.
         "wal_autocheckpoint=4000",
     ):
         connection.execute(f"PRAGMA {pragma}")

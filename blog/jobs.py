@@ -54,6 +54,7 @@ def _tidy_gently(app: Flask, stop: threading.Event) -> None:
     step = partial(search_index.merge_step, restart=True)
     while _work_alone(app, partial(_committed, step)) and not stop.wait(PAUSE):
         step = partial(search_index.merge_step)
+    _work_alone(app, privacy.empty_log)
 
 
 def _work_alone(app: Flask, job: Callable[[], Found]) -> Found | None:
@@ -94,6 +95,7 @@ def tidy() -> None:
     step = partial(search_index.merge_step, restart=True)
     while _committed(step):
         step = partial(search_index.merge_step)
+    privacy.empty_log()
 
 
 def _send(number: int) -> bool:

@@ -2,8 +2,8 @@
 
 Run `python scripts/vendor.py` to compare what is in static/vendor with the table below, and
 `python scripts/vendor.py --fetch` to fetch it again with the npm client; to narrow the fonts it
-needs `pip install fonttools==4.68.0`. The version is in the path, so a browser may keep a file for
-ever.
+needs `pip install fonttools==4.68.0`, beside the brotli of the lock. The version is in the path, so
+a browser may keep a file for ever.
 """
 
 import hashlib

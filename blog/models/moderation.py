@@ -37,7 +37,7 @@ class ModerationEntry(Base):
             sqlite_where=text("before IS NOT NULL AND bulk_id IS NULL"),
             postgresql_where=text("before IS NOT NULL AND bulk_id IS NULL"),
         ),
-        # Where the rules put a new comment nobody of the staff decided.
+        # The line about a new comment, which the rules placed, names nobody of the staff.
         Index(
             "ix_moderation_entry_staff_id_id",
             "staff_id",

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, text, update
 
 from blog import clock
-from blog.extensions import db
+from blog.extensions import db, is_sqlite
 from blog.models import (
     Block,
     BlockKind,
@@ -96,6 +96,15 @@ def _erase_blocks(address: str) -> None:
     db.session.execute(delete(Block).where(spelled))
     logged = update(ChangeEntry).where(ChangeEntry.subject == f"email {address}")
     db.session.execute(logged.values(subject="email", was=None, became=None))
+
+
+def empty_log() -> None:
+    """Let SQLite's log begin anew, as an empty file: it keeps pages as they were before an erasure.
+
+    While somebody reads an old state it stays; nothing is lost either way.
+    """
+    if is_sqlite():
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _erase_searches(address: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from blog.front.app import Front
+from blog.web.site_memory import Era
 from tests import cast
 from tests.conftest import MakeApp
 
@@ -90,7 +91,8 @@ class Process:
         return Answer(sent[0]["status"], names, b"".join(each["body"] for each in sent[1:]))
 
     def fresh(self, path: str) -> bytes:
-        """The page as Flask renders it now."""
+        """The page as Flask renders it now, with nothing in memory."""
+        self.app.extensions["site_memory"] = Era(-1, None)
         client = self.app.test_client()
         return bytes(client.get(path).data)
 

@@ -233,10 +233,11 @@ def test_a_scheduled_article_appears_when_its_time_comes(process: Process) -> No
     with process.app.app_context():
         cast.article(slug="soon", title="Soon", date=soon.isoformat())
     process.look()
-    assert b"Soon" not in process.get("/").body
+    assert b"Soon" not in process.get("/").body + process.get("/feed.xml").body
     with time_machine.travel(soon + timedelta(seconds=1), tick=True):
         process.look()
         assert b"Soon" in process.get("/").body
+        assert b"Soon" in process.get("/feed.xml").body
 
 
 def test_of_two_articles_that_appear_between_two_looks_both_are_seen(process: Process) -> None:

@@ -51,13 +51,14 @@ def test_no_text_is_lighter_or_heavier_than_the_fonts_are() -> None:
     asked = {int(each) for each in re.findall(r"font(?:-weight)?: (\d{3})\b", rules)}
     least, most = vendor.WEIGHTS
     assert {least, most} <= asked <= set(range(least, most + 1))
+    assert not re.search(r"font-weight: *(bold|bolder|lighter)", rules)
     told = {face["font-weight"] for face in _faces() if "url(" in face["src"]}
     assert told == {f"{least} {most}"}
 
 
 @pytest.mark.parametrize("kind", HEIGHTS)
 def test_until_a_font_is_there_another_one_takes_as_much_room(kind: str) -> None:
-    """What stands in has another size, so that lines are as long and as high, and nothing moves."""
+    """What stands in has another size, so that lines are as long; and they stay as high."""
     local = [face for face in _faces() if face["font-family"].startswith(f'"{kind} Fallback')]
     assert len(local) >= 2, "of Apple and Windows, and of Android"
     for face in local:

@@ -103,3 +103,6 @@ if not POSTGRES:  # how SQLite keeps the data, and what it finds it by
         plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {question}"))]
         assert len(plan) == 1
         assert index in plan[0]
+        partial = text("SELECT partial FROM pragma_index_list(:table) WHERE name = :index")
+        table = question.split()[3]
+        assert db.session.scalar(partial, {"table": table, "index": index}) == 1
