@@ -176,15 +176,20 @@ def test_what_the_staff_noted_is_handed_out_and_erased(session: Any) -> None:
     assert db.session.query(Block).one().note == "", "the rule stays, the name does not"
 
 
+def _erase_one_of_two() -> None:
+    """Quagga wrote of a rhododendron and is erased; Ann wrote of a camellia and stays."""
+    article = cast.article()
+    cast.comment(article, email="bea@example.org", name="Quagga", body="A rhododendron.")
+    cast.comment(article, email="ann@example.org", name="Ann", body="A camellia.")
+    with writing():
+        privacy.erase("bea@example.org")
+    jobs.tidy()
+
+
 def test_words_of_what_is_deleted_leave_the_index(app: Flask) -> None:
     """SQLite keeps them, spelled out, until its index is put in order; PostgreSQL sees to it."""
     with app.app_context():
-        article = cast.article()
-        cast.comment(article, email="bea@example.org", name="Quagga", body="A rhododendron.")
-        cast.comment(article, email="ann@example.org", name="Ann", body="A camellia.")
-        with writing():
-            privacy.erase("bea@example.org")
-        jobs.tidy()
+        _erase_one_of_two()
         if db.engine.dialect.name == "sqlite":
             blocks_of_words = text("SELECT block FROM comment_search_data")
             kept = b"".join(db.session.scalars(blocks_of_words))
@@ -198,12 +203,7 @@ def test_words_of_what_is_deleted_leave_the_index(app: Flask) -> None:
 def test_what_was_erased_is_in_no_file_of_the_database(app: Flask) -> None:
     """SQLite's log keeps what its pages said before, until it begins anew."""
     with app.app_context():
-        article = cast.article()
-        cast.comment(article, email="bea@example.org", name="Quagga", body="A rhododendron.")
-        cast.comment(article, email="ann@example.org", name="Ann", body="A camellia.")
-        with writing():
-            privacy.erase("bea@example.org")
-        jobs.tidy()
+        _erase_one_of_two()
         if db.engine.dialect.name == "sqlite":
             path = Path(db.engine.url.database or "")
             kept = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
