@@ -1,16 +1,21 @@
 """Stylesheet, scripts and pictures: found in the checkout or in the wheel, named by content."""
 
 import hashlib
+import io
 import posixpath
 from functools import cache
 from os.path import isfile
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, request, send_from_directory, url_for
+from flask import Flask, Response, abort, request, send_file, send_from_directory, url_for
 
 from blog.web import headers
 
-STYLES = ("tokens", "base", "layout", "components")
+# What every page loads, as two files: a request each, and no build step.
+BUNDLES = {
+    "site.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
+    "site.js": ("js/theme.js", "js/notice.js", "js/times.js", "js/comments.js"),
+}
 A_YEAR = 365 * 24 * 3600
 _PACKAGE = Path(__file__).parent.parent
 
@@ -22,15 +27,15 @@ def folder(name: str) -> Path:
 
 
 @cache
-def stylesheet() -> bytes:
-    """The stylesheets of every page as one file: one request, no build step."""
-    return b"\n".join((folder("static") / "css" / f"{name}.css").read_bytes() for name in STYLES)
+def bundle(name: str) -> bytes:
+    """One of the BUNDLES: its files, one after the other."""
+    return b"\n".join((folder("static") / each).read_bytes() for each in BUNDLES[name])
 
 
 @cache
 def fingerprint(name: str) -> str:
     """A few letters that change when the file does; asked for files that are there only."""
-    content = stylesheet() if name == "site.css" else (folder("static") / name).read_bytes()
+    content = bundle(name) if name in BUNDLES else (folder("static") / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:10]
 
 
@@ -38,8 +43,6 @@ def asset(name: str) -> str:
     """The address of a file in static/, good for ever: a changed file has another address."""
     if name.startswith("vendor/"):  # the version is in the path already
         return url_for("static", filename=name)
-    if name == "site.css":
-        return url_for("site_css", v=fingerprint(name))
     return url_for("static", filename=name, v=fingerprint(name))
 
 
@@ -63,17 +66,16 @@ def _lasting(response: Response, name: str) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Serve the stylesheet and the files; only what is there is ever opened."""
+    """Serve the bundles and the files; only what is there is ever opened."""
     app.add_template_global(asset)
     app.add_template_global(has_asset)
 
-    @app.get("/static/site.css")
-    def site_css() -> Response:
-        sheet = current_app.response_class(stylesheet(), mimetype="text/css")
-        return _lasting(sheet, "site.css")
-
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
-        if not has_asset(filename):
+        if filename in BUNDLES:
+            file = send_file(io.BytesIO(bundle(filename)), download_name=filename)
+        elif has_asset(filename):
+            file = send_from_directory(folder("static"), filename)
+        else:
             abort(404)
-        return _lasting(send_from_directory(folder("static"), filename), filename)
+        return _lasting(file, filename)

@@ -1,21 +1,32 @@
 """The manners of every response: what a browser may do with it, and who may keep it."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from blog.config import Settings
 from blog.pages import NOTE, Note
 from blog.web import site_memory
 
+# The colours that a reader chose must be there before the page is first drawn, or it flashes. To
+# wait for a file would put that moment off by a round trip or two, so this is a part of every page,
+# and the policy allows these very bytes and no other script in a page.
+FIRST_SCRIPT = (
+    "try{const theme=localStorage.theme;"
+    'if(["light","dark"].includes(theme))document.documentElement.dataset.theme=theme}catch{}'
+)
+_FIRST = base64.b64encode(hashlib.sha256(FIRST_SCRIPT.encode()).digest()).decode()
 POLICY = {
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            f"script-src 'self' 'sha256-{_FIRST}'",
             "style-src 'self'",
             "img-src 'self'",
             "font-src 'self'",
@@ -38,6 +49,7 @@ STRICT_TRANSPORT = "max-age=63072000"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the policy on every response; what says nothing about caching is private."""
+    app.add_template_global(lambda: Markup(FIRST_SCRIPT), "first_script")  # noqa: S704
     app.wsgi_app = _Policed(app.wsgi_app, policy(settings))  # type: ignore[assignment, method-assign]
 
     @app.before_request

@@ -41,7 +41,6 @@ everybody  GET       /feed.xml
 everybody  GET       /robots.txt
 everybody  GET       /sitemap.xml
 everybody  GET       /static/<path:filename>
-everybody  GET       /static/site.css
 
 everybody  GET POST  /account/sign-in
 everybody  POST      /account/sign-out

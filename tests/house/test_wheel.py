@@ -32,7 +32,7 @@ app = create_app()
 with app.app_context():
     prepare(app.config["SETTINGS"])
 client = app.test_client()
-for path in ("/", "/static/site.css", "/static/js/theme.js", "/static/demo/ferry.webp"):
+for path in ("/", "/static/site.css", "/static/site.js", "/static/demo/ferry.webp"):
     with client.get(path, buffered=True) as answer:
         print(path, answer.status_code, len(answer.data) > 500)
 print(Path(blog.__file__).parent.parent.name, app.test_client().get("/").text.count("<article"))

@@ -13,6 +13,7 @@ OUTSIDE = [
     "/static/css//base.css", "/static/vendor/../css/base.css", "/static/%00", "/static/css",
     "/static/css/", "/static/css/base.css%00", "/static/nothing.css", "/static/%ff",
     "/static/vendor/nothing", "/static/" + "x" * 300, "/static/./site.css",
+    "/static/js/../site.js",
 ]  # fmt: skip
 
 
@@ -38,6 +39,10 @@ def test_what_is_no_file_of_the_site_is_never_opened_or_remembered(
         ("/static/css/base.css", False),
         ("/static/css/base.css?v=guess", False),
         (f"/static/css/base.css?v={assets.fingerprint('css/base.css')}", True),
+        ("/static/site.css", False),
+        (f"/static/site.css?v={assets.fingerprint('site.css')}", True),
+        ("/static/site.js?v=guess", False),
+        (f"/static/site.js?v={assets.fingerprint('site.js')}", True),
         ("/static/vendor/htmx.org@4.0.1/htmx.min.js", True),
     ],
 )

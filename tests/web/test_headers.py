@@ -1,5 +1,8 @@
 """The manners of every response."""
 
+import base64
+import hashlib
+
 import pytest
 from flask import Flask
 
@@ -27,7 +30,7 @@ def article(app: Flask) -> None:
         pytest.param("/account/sign-in", False, id="the way in"),
         pytest.param("/feed.xml", False, id="a feed"),
         pytest.param("/static/site.css", False, id="the stylesheet"),
-        pytest.param("/static/js/theme.js", False, id="a script"),
+        pytest.param("/static/site.js", False, id="the script"),
         pytest.param("/robots.txt", False, id="a text"),
         pytest.param(f"{cast.COMMENTS}", False, id="a way back"),
         pytest.param("/2025/03/the-tide-table", False, id="a moved address"),
@@ -40,6 +43,18 @@ def test_every_response_carries_the_policy(client: CheckingClient, path: str, ht
         assert answer.headers[name] == value
     assert "Strict-Transport-Security" not in answer.headers
     assert "Cache-Control" in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", cast.PATH, "/nothing", "/account/sign-in", "/dashboard/"])
+def test_the_one_script_in_a_page_is_the_one_that_the_policy_names(
+    moderator: CheckingClient, path: str
+) -> None:
+    answer = moderator.get(path, follow_redirects=True)
+    (script,) = answer.page.query("script:not([src]):not([type])")
+    digest = base64.b64encode(
+        hashlib.sha256(script.to_text(strip=False).encode()).digest()
+    ).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
 
 
 def test_the_content_policy_allows_this_site_and_nothing_inline() -> None:
