@@ -10,6 +10,7 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask import g
 from sqlalchemy import create_engine, make_url, text
 
 from blog import clock, create_app, migrating
@@ -43,6 +44,27 @@ def empty(tmp_path: Path, worker_id: str):  # type: ignore[no-untyped-def]
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     server.dispose()
+
+
+def test_a_migration_that_fails_leaves_the_connection_like_any_other(
+    empty: str, tmp_path: Path
+) -> None:
+    app = create_app(_settings(empty), tmp_path)
+    with app.app_context():
+        migrating.upgrade()
+        with db.engine.begin() as connection:
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = 'of a later version'")
+            )
+        with pytest.raises(SystemExit):
+            migrating.upgrade()
+        assert g.writes is False
+        if not POSTGRES:
+            asked = ("foreign_keys", "busy_timeout", "temp_store")
+            found = [db.session.scalar(text(f"PRAGMA {each}")) for each in asked]
+            assert found == [1, BUSY_TIMEOUT * 1000, 2]
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_the_migrations_make_what_the_models_say(empty: str, tmp_path: Path) -> None:

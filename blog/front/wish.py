@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from blog.front.wsgi import Scope
+from blog.front.wsgi import Scope, joined
 from blog.pages import Headers, Page, preferred
 from blog.web.htmx import is_part
 
@@ -45,10 +45,8 @@ class Wish:
 
     @classmethod
     def of(cls, headers: Headers) -> "Wish":
-        """Read the headers. A repeated one is joined as RFC 9110, 5.3 says, cookies by `; `."""
-        said = dict(headers)
-        if len(said) < len(headers):
-            said = _joined(headers)
+        """Read the headers."""
+        said = joined(headers)
         length = said.get(b"content-length", b"")
         asked, kind = said.get(HTMX[0], b""), said.get(HTMX[1]) or b"partial"
         return cls(
@@ -67,15 +65,6 @@ class Wish:
     def encoding(self, page: Page) -> str:
         """In which encoding the page goes out."""
         return preferred(self.accepted) if page.is_worth_it else ""
-
-
-def _joined(headers: Headers) -> dict[bytes, bytes]:
-    """The headers, each once: one that comes twice says what both say (RFC 9110, 5.3)."""
-    said: dict[bytes, bytes] = {}
-    for name, value in headers:
-        between = b"; " if name == b"cookie" else b","
-        said[name] = said[name] + between + value if said.get(name) else value
-    return said
 
 
 class Key(NamedTuple):

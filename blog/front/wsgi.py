@@ -15,7 +15,7 @@ from blog.pages import Headers
 
 Scope = dict[str, Any]
 # The length is that of the body that was read; a body in chunks has become one with a length.
-_OWN = (b"content-length", b"content-type", b"transfer-encoding", b"expect")
+_OWN = (b"content-length", b"transfer-encoding", b"expect")
 
 
 @dataclass
@@ -51,19 +51,25 @@ def environ(scope: Scope, body: bytes, length: int) -> dict[str, Any]:
     }
     if length:
         found["CONTENT_LENGTH"] = str(length)
-    for name, value in scope["headers"]:
-        _add(found, name, value.decode("latin-1"))
+    for name, value in joined(scope["headers"]).items():
+        key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
+        if name == b"content-type":
+            found["CONTENT_TYPE"] = value.decode("latin-1")
+        elif name not in _OWN and b"_" not in name:  # `x_forwarded_for` is no `x-forwarded-for`
+            found[key] = value.decode("latin-1")
     return found
 
 
-def _add(found: dict[str, Any], name: bytes, value: str) -> None:
-    if name == b"content-type":
-        found["CONTENT_TYPE"] = value
-    if name in _OWN or b"_" in name:  # `x_forwarded_for` would pass for `x-forwarded-for`
-        return
-    key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
-    joint = "; " if key == "HTTP_COOKIE" else ","
-    found[key] = f"{found[key]}{joint}{value}" if key in found else value
+def joined(headers: Headers) -> dict[bytes, bytes]:
+    """The headers, each once: one that comes twice says what both say (RFC 9110, 5.3)."""
+    said = dict(headers)
+    if len(said) == len(headers):  # as from every browser
+        return said
+    said = {}
+    for name, value in headers:
+        between = b"; " if name == b"cookie" else b","
+        said[name] = said[name] + between + value if said.get(name) else value
+    return said
 
 
 def call(application: Callable[..., Iterable[bytes]], request: dict[str, Any]) -> Reply:

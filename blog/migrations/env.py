@@ -1,9 +1,12 @@
 """How Alembic reaches the database. Runs inside an application's context."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import g
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from blog.extensions import BUSY_TIMEOUT, db
 from blog.models.types import UTCDateTime
@@ -26,19 +29,32 @@ def include_name(name: str | None, _kind: str, _parents: object) -> bool:
     return not (name or "").startswith(("comment_search", "article_search"))
 
 
+@contextmanager
+def patient(connection: Connection) -> Iterator[None]:
+    """SQLite as a migration needs it; afterwards the connection is again like any other."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    sqlite = connection.connection
+    # A batch change makes a table anew; with foreign keys on, that deletes its children.
+    sqlite.execute("PRAGMA foreign_keys=OFF")
+    sqlite.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+    # To put a million rows in order for an index takes a hundred megabytes.
+    sqlite.execute("PRAGMA temp_store=FILE")
+    try:
+        yield
+    finally:
+        sqlite.execute("PRAGMA foreign_keys=ON")
+        sqlite.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+        sqlite.execute("PRAGMA temp_store=MEMORY")
+
+
 def migrate() -> None:
     """Run the migrations that are missing, as the only process that does."""
     g.writes = True  # SQLite: take the write lock first; a second process then finds the work done
-    engine = db.engine
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            # A batch change makes a table anew; with foreign keys on, that deletes its children.
-            connection.connection.execute("PRAGMA foreign_keys=OFF")
-            connection.connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
-            # To put a million rows in order for an index takes a hundred megabytes.
-            connection.connection.execute("PRAGMA temp_store=FILE")
-        with connection.begin():
-            if engine.dialect.name == "postgresql":
+    try:
+        with db.engine.connect() as connection, patient(connection), connection.begin():
+            if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             context.configure(
                 connection=connection,
@@ -50,11 +66,8 @@ def migrate() -> None:
             )
             with context.begin_transaction():
                 context.run_migrations()
-        if engine.dialect.name == "sqlite":
-            connection.connection.execute("PRAGMA foreign_keys=ON")
-            connection.connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
-            connection.connection.execute("PRAGMA temp_store=MEMORY")
-    g.writes = False
+    finally:
+        g.writes = False
 
 
 migrate()
