@@ -24,10 +24,11 @@ def home() -> Response:
 
 @bp.get(YEAR_MONTH)
 def show(year: int, month: int, slug: str) -> Response:
-    """One article; its address with another date leads to the right one."""
+    """One article; its address with another date leads to the right one, and as far down."""
     story = stories.story(slug) or abort(404)
     if (year, month) != (story.path["year"], story.path["month"]):
-        return redirect(url_for(".show", **story.path), 301)
+        asked = request.query_string.decode("latin-1")
+        return redirect(url_for(".show", **story.path) + (f"?{asked}" if asked else ""), 301)
     return article_page.render(story)
 
 

@@ -19,8 +19,6 @@ def refuse(form: CommentForm, error: Exception) -> tuple[int, int]:
         return 422, 0
     status, wait, sentence = _sentence(error)
     form.form_errors = [sentence]
-    if isinstance(error, UnknownParent):
-        form.parent.data = ""
     return status, wait
 
 

@@ -3,7 +3,7 @@
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blog.comments.loading import COMMENT, COMMENTS, bp, permalink
+from blog.comments.loading import COMMENT, COMMENTS, bp, permalink, published_or_404
 from blog.comments.refusals import REFUSALS, refuse
 from blog.config import current_settings
 from blog.extensions import writing
@@ -36,7 +36,7 @@ def create(year: int, month: int, slug: str) -> Response:
             submitted = submit(article, draft, sender, settings)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
-    response = _posted(article, submitted.comment)
+    response = _posted(article, submitted.comment, form.place_id())
     commenter.remember(response, submitted.token, long=form.remember.data)
     return response
 
@@ -59,10 +59,19 @@ def preview(year: int, month: int, slug: str) -> Response:
 
 
 @bp.get(COMMENTS)
+@bp.get(f"{COMMENTS}/preview")
 def back(year: int, month: int, slug: str) -> Response:
-    """Where somebody lands who opens the address of a refused form again."""
+    """Where somebody lands who opens the address again that a form was sent to."""
     article = article_or_404(year, month, slug)
     return redirect(url_for("articles.show", _anchor="comments", **article.path), 303)
+
+
+@bp.get(f"{COMMENT}/like")
+@bp.get(f"{COMMENT}/delete")
+def back_to(year: int, month: int, slug: str, comment_id: int) -> Response:
+    """The same for what is sent about one comment."""
+    article = article_or_404(year, month, slug)
+    return redirect(permalink(article, comment_id), 303)
 
 
 @bp.get(f"{COMMENT}/reply")
@@ -71,7 +80,7 @@ def reply(year: int, month: int, slug: str, comment_id: int) -> Response:
     article = article_or_404(year, month, slug)
     if not discussions.is_running(article, current_settings()):
         abort(409)
-    parent = queries.published(article.id, comment_id) or abort(404)
+    parent = published_or_404(article, comment_id)
     form = CommentForm(formdata=None, parent=str(parent.id))
     if htmx.wants_fragment():
         return htmx.fragment(_form(article, form, parent))
@@ -94,8 +103,11 @@ def done(year: int, month: int, slug: str, comment_id: int, what: str) -> str:
     )
 
 
-def _posted(article: Story, comment: Comment) -> Response:
-    """The stored comment: with htmx the parts of the page that changed, else the way there."""
+def _posted(article: Story, comment: Comment, place: int | None) -> Response:
+    """The stored comment: with htmx the parts of the page that changed, else the way there.
+
+    `place` is the comment below which the form stood, though it answers none.
+    """
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
     return htmx.fragment(
@@ -103,6 +115,7 @@ def _posted(article: Story, comment: Comment) -> Response:
             "comments/_posted.html",
             comment=shown_comments.show([comment], comment.browser)[comment.id],
             parent_id=comment.parent_id,
+            place=place,
             on_top="sort=newest" in request.headers.get("HX-Current-URL", ""),
             comment_count=lists.counts([article.id])[article.id],
             form=CommentForm(formdata=None),
@@ -117,9 +130,9 @@ def _refused(article: Story, form: CommentForm, status: int, wait: int = 0) -> R
     response: Response
     if htmx.wants_fragment():
         parent = _parent(article, form)
+        if not parent:  # it has gone meanwhile: the form stays where it is
+            form.place.data = form.parent.data or form.place.data
         response = htmx.fragment(_form(article, form, parent), status)
-        if not parent:  # also where the comment that was answered has gone meanwhile
-            htmx.put(response, "#leave-reply")
     else:
         response = _page(article, form, status)
     if wait:

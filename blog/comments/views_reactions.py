@@ -2,15 +2,14 @@
 
 import secrets
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blog.comments.forms import ReportForm
-from blog.comments.loading import COMMENT, bp, permalink
+from blog.comments.loading import COMMENT, NoComment, bp, permalink, published_or_404
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment, Complaint
-from blog.queries import comments as queries
 from blog.queries import shown as shown_comments
 from blog.queries.stories import Story
 from blog.services import reactions
@@ -28,7 +27,7 @@ LIKES = "10 per day"
 def like(year: int, month: int, slug: str, comment_id: int) -> Response:
     """Like a comment, or take the like back."""
     article = open_article_or_404(year, month, slug)
-    comment = queries.published(article.id, comment_id) or abort(404)
+    comment = published_or_404(article, comment_id)
     token = commenter.token() or secrets.token_hex(32)
     try:
         rates.spend(current_settings().reaction_rate, "reaction")
@@ -36,7 +35,7 @@ def like(year: int, month: int, slug: str, comment_id: int) -> Response:
         with writing():
             count = reactions.like(comment.id, hash_token(token))
     except reactions.Gone:
-        abort(404)
+        raise NoComment from None
     response = _liked(article, comment, hash_token(token), count)
     if not commenter.token():
         commenter.remember(response, token, long=True)
@@ -47,7 +46,7 @@ def like(year: int, month: int, slug: str, comment_id: int) -> Response:
 def report(year: int, month: int, slug: str, comment_id: int) -> Response:
     """Say what is wrong with a comment; a moderator is told."""
     article = open_article_or_404(year, month, slug)
-    comment = queries.published(article.id, comment_id) or abort(404)
+    comment = published_or_404(article, comment_id)
     form = ReportForm()
     if request.method == "GET" or not form.validate():
         return _report_form(article, comment, form)
@@ -59,7 +58,7 @@ def report(year: int, month: int, slug: str, comment_id: int) -> Response:
         with writing():
             reactions.report(comment.id, reporter, complaint, form.note.data, enough)
     except reactions.Gone:
-        abort(404)
+        raise NoComment from None
     response = _reported(article, comment)
     if not commenter.token():
         commenter.remember(response, token, long=True)

@@ -42,8 +42,11 @@ def export_person() -> Response:
 def erase_person() -> Response:
     """Take a person out of every comment, for good."""
     form = PersonForm()
-    if not form.validate() or not request.form.get("sure"):
+    if not form.validate():
         return redirect(url_for(".people"), 303)
+    if not request.form.get("sure"):
+        found = comments.count_by_email(form.email.data)
+        return room("dashboard/people.html", 422, form=form, found=found, is_unsure=True)
     with writing():
         count = privacy.erase(form.email.data)
         changes.note(access.signed_in(), "erased", str(count), "", "")

@@ -92,11 +92,13 @@ def published(article_id: int, comment_id: int) -> Comment | None:
     )
 
 
-def is_answered(comment_id: int) -> bool:
-    """True if there is an answer that everybody can read; of any other nobody is told."""
+def answered_among(comment_ids: Sequence[int]) -> set[int]:
+    """Those that have an answer that everybody can read; of any other nobody is told."""
+    if not comment_ids:
+        return set()
     public = Comment.status == Status.PUBLISHED
-    query = select(Comment.id).where(Comment.parent_id == comment_id, public)
-    return db.session.scalar(query.limit(1)) is not None
+    query = select(Comment.parent_id).where(Comment.parent_id.in_(comment_ids), public)
+    return {number for number in db.session.scalars(query) if number}
 
 
 def count_reports(comment_id: int) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 from blog.extensions import db
 from blog.models import Comment, ConfirmedEmail, Like, ModerationEntry, Status
 from blog.models.types import moment
+from blog.queries.comments import answered_among
 
 
 class ShownComment(NamedTuple):
@@ -34,6 +35,7 @@ class ShownComment(NamedTuple):
     is_liked: bool = False
     note: str = ""  # what the moderator who rejected it tells its author
     awaits_proof: bool = False  # its author wants mail and has not opened the link yet
+    is_answered: bool = False  # then its author may not change it any more
 
 
 class CommentRow(NamedTuple):
@@ -105,12 +107,14 @@ def show(
     liked = _liked([comment.id for comment in comments], browser)
     unproved = _unproved(comments, browser)
     notes = _notes([each.id for each in comments if each.status == Status.REJECTED])
+    answered = answered_among([each.id for each in comments if each.browser == browser])
     return {
         each.id: shown[each.id]._replace(
             is_own=each.browser == browser,
             is_liked=each.id in liked,
             note=notes.get(each.id, ""),
             awaits_proof=each.id in unproved,
+            is_answered=each.id in answered,
         )
         for each in comments
     }
@@ -119,7 +123,7 @@ def show(
 def shown_to_all(comment: Seen, answers: str) -> ShownComment:
     """A comment as strangers see it; it answers somebody of that name, or the root."""
     same = _as_read(comment) if isinstance(comment, CommentRow) else _for_all(comment)
-    return ShownComment._make((*same, answers, False, False, "", False))
+    return ShownComment._make((*same, answers, False, False, "", False, False))
 
 
 def _as_read(row: CommentRow) -> tuple[Any, ...]:

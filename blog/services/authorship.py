@@ -28,7 +28,7 @@ def may_change(comment: Comment, browser: str | None, settings: Settings) -> boo
         browser == comment.browser
         and comment.status in _EDITABLE
         and since < timedelta(minutes=settings.edit_minutes)
-        and not queries.is_answered(comment.id)
+        and not queries.answered_among([comment.id])
     )
 
 

@@ -50,7 +50,8 @@ def _read(comment: Comment) -> Read:
 def _facts(
     comment: Comment, article: Discussed, settings: Settings, read: Read, *, trapped: bool
 ) -> Facts:
-    written = f"{comment.name}\n{comment.body}"
+    # What was typed, and what readers see of it: `ca*si*no` and `casi&#110;o` are words, too.
+    written = f"{comment.name}\n{comment.body}\n{markup.plain(comment.html)}"
     standing = read.standing
     said = blocks.found(blocks.Writer(comment.browser, comment.email, comment.network))
     return Facts(

@@ -29,9 +29,9 @@ _COMMENT_RULES = """
     linkify link list newline normalize paragraph text text_join
 """
 
-# Quotes in quotes in quotes: what lies deeper is shown as it was typed. The parser itself would
-# drop the words at its own limit, so that lies higher.
-_DEEPEST = 20
+# Quotes in quotes in quotes: so many find room on a phone, and what lies deeper is shown as it was
+# typed. The parser itself would drop the words at its own limit, so that lies higher.
+_DEEPEST = 12
 # For each of these the parser looks through the rest of the text; a text with more is shown as it
 # was typed. 5,000 brackets took a second.
 _MOST_STARTS = 100
@@ -39,6 +39,8 @@ _STARTS = ("[", "://")
 
 _options = {"linkify": True, "breaks": True, "maxNesting": 5 * _DEEPEST}
 _comment_markdown = MarkdownIt("zero", _options).enable(_COMMENT_RULES.split())
+# What leads nowhere is shown as it was typed. Browsers read `http:path` as a path of this site.
+_comment_markdown.validateLink = lambda url: bool(_ADDRESS.match(url))  # type: ignore[method-assign]
 _plain_text = MarkdownIt("zero", _options).enable("newline")
 _article_markdown = (
     MarkdownIt("commonmark", {"html": False, "typographer": True, "linkify": True})

@@ -85,7 +85,7 @@ def word_runs(name: str, least: int, most: int) -> set[str]:
     """
     found = set()
     for pattern in (_SPELLED, _LETTERS):
-        words = pattern.findall(name)
+        words = pattern.findall(_shown(name))
         for start in range(len(words)):
             ends = range(start + least, min(start + most, len(words)) + 1)
             found |= {fold_name("".join(words[start:end])) for end in ends}
@@ -96,7 +96,16 @@ def is_of_one_alphabet(name: str) -> bool:
     """False if a word of a name has letters of two alphabets that look alike, as none has."""
     return all(
         len(_ALPHABETS.intersection(map(_alphabet, word))) < 2
-        for word in _LETTERS.findall(unicodedata.normalize("NFKC", name))
+        for word in _LETTERS.findall(_shown(unicodedata.normalize("NFKC", name)))
+    )
+
+
+def _shown(name: str) -> str:
+    """The name without what nobody sees, which would split a word; blanks become spaces."""
+    return "".join(
+        " " if c in BLANKS else c
+        for c in name
+        if c in BLANKS or _look_alikes().get(ord(c), c) is not None
     )
 
 

@@ -56,8 +56,9 @@ def may(right: Right) -> bool:
 def staff_only() -> Response | None:
     """Before-request hook for a room of the staff: everybody else is sent to sign in.
 
-    Somebody who is signed in and may not enter finds nothing: signing in again would not help, and
-    whoever has no right to a room need not know that it exists.
+    Raises Unauthorized where that would lose a text. Somebody who is signed in and may not enter
+    finds nothing: signing in again would not help, and whoever has no right to a room need not know
+    that it exists.
     """
     if request.endpoint in BY_LINK:
         return None
@@ -67,6 +68,8 @@ def staff_only() -> Response | None:
         return None if may(needed) else abort(404)
     if request.method == "GET":
         flash(_("Please sign in to continue."))
+    elif request.form.get("body") or request.form.get("note"):
+        abort(401)  # the answer keeps what was typed, or leaves the page with it as it is
     else:
         flash(_("You are signed out, so nothing was done. Please sign in and do it once more."))
     if htmx.wants_fragment():

@@ -83,7 +83,10 @@ def _refuse_excess(excess: int) -> None:
 
 
 class CommentForm(FlaskForm):
-    """A comment. `key` is made by a script and `parent` is the comment that is answered."""
+    """A comment. `key` is made by a script and `parent` is the comment that is answered.
+
+    `place` is the comment below which the form stands after the one it answered has gone.
+    """
 
     class Meta:
         """web/forgery.py protects this form; a token in it would end all caching of the page."""
@@ -117,6 +120,7 @@ class CommentForm(FlaskForm):
     remember = BooleanField()
     wants_mail = BooleanField()
     parent = HiddenField(filters=[line])
+    place = HiddenField(filters=[line])
     key = HiddenField(filters=[line])
     subject = StringField()  # hidden from people; whoever fills it in reads no page
 
@@ -171,6 +175,10 @@ class CommentForm(FlaskForm):
     def parent_id(self) -> int | None:
         """The number of the comment that is answered, if there is one and it can be a number."""
         return number(self.parent.data) or None
+
+    def place_id(self) -> int | None:
+        """The number of the comment below which the form stands though it answers none."""
+        return number(self.place.data) or None
 
     def draft(self) -> Draft:
         """The valid form's content in its stored spelling."""

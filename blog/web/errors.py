@@ -1,17 +1,18 @@
 """Pages for what went wrong: the site's own look, a sentence, a way on, and the text kept."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request, url_for
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     BadHost,
-    BadRequest,
     Conflict,
     HTTPException,
     InternalServerError,
@@ -21,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from blog.extensions import db
 from blog.models import Staff
-from blog.web import access, faults, forgery, htmx, rates
+from blog.web import access, faults, forgery, htmx, rates, stories
 
 log = logging.getLogger("blog")
 # A full disk, a lock that lasts, a lost connection, or none to be had. Any other error of the
@@ -43,11 +44,15 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log_late  # type: ignore[assignment,method-assign]
 
 
-def answer_csrf(_error: CSRFError) -> Response:
-    """A form of the staff that is older than the session it was sent in."""
-    return answer(
-        BadRequest(), _("Your session changed since this page was loaded. Please send it again.")
-    )
+def answer_csrf(error: CSRFError) -> Response:
+    """A form that is older than the session it was sent in; the answer has the token it needs."""
+    member = access.staff()
+    said = [
+        _("Your session changed since this page was loaded."),
+        _("You are signed in as %(name)s now.", name=member.name) if member else "",
+        _("Please send it again."),
+    ]
+    return answer(error, " ".join(filter(None, said)))
 
 
 def answer_database(error: Exception) -> Response:
@@ -102,7 +107,11 @@ def answer(error: HTTPException, advice: str = "") -> Response:
 def _rendered(error: HTTPException, advice: str) -> Response:
     status = error.code or 500
     heading, usual = _words(status)
-    context = {"status": status, "heading": heading, "advice": advice or usual}
+    if isinstance(error, rates.TooOften):
+        wait = format_timedelta(timedelta(seconds=error.wait))
+        advice = _("Please send it again in %(time)s.", time=wait)
+    token = generate_csrf() if isinstance(error, CSRFError) else ""
+    context = {"status": status, "heading": heading, "advice": advice or usual, "token": token}
     if htmx.wants_fragment():
         response = htmx.notice(render_template("errors/_notice.html", **context), status)
     else:
@@ -112,6 +121,7 @@ def _rendered(error: HTTPException, advice: str) -> Response:
                 kept=_kept_text(),
                 may_be_sent_again=_may_be_sent_again(),
                 viewer=_viewer(status),
+                article_path=_article_path(status),
                 **context,
             ),
             status,
@@ -136,6 +146,15 @@ def _viewer(status: int) -> Staff | None:
     return access.staff() if status < 500 else None
 
 
+def _article_path(status: int) -> str:
+    """The article that the address is about, if there is one: the way back."""
+    said = request.view_args or {}
+    if status >= 500 or not {"year", "month", "slug"} <= said.keys():
+        return ""
+    found = stories.story(said["slug"])
+    return url_for("articles.show", _anchor="comments", **found.path) if found else ""
+
+
 def _may_be_sent_again() -> bool:
     """True if the text belongs to a comment's form and came from a page of ours.
 
@@ -145,20 +164,24 @@ def _may_be_sent_again() -> bool:
 
 
 def _kept_text() -> dict[str, str]:
-    """What a visitor had typed into the comment form, so that no answer loses it."""
+    """What somebody had typed, a comment or a note, so that no answer loses it."""
     try:
         sent = request.form
     except HTTPException:  # it was too large, or broke off
         return {}
-    fields = ("body", "name", "email", "website", "parent")
-    return {name: sent[name] for name in fields if name in sent} if sent.get("body") else {}
+    fields = ("body", "note", "name", "email", "website", "parent")
+    has_text = sent.get("body") or sent.get("note")
+    return {name: sent[name] for name in fields if name in sent} if has_text else {}
 
 
 def _words(status: int) -> tuple[str, str]:
     """A heading and a sentence on what to do next."""
     known = {
         400: (_("This did not arrive as we expected"), _("Please go back and try once more.")),
-        401: (_("Please sign in"), _("This page is for the people who run the site.")),
+        401: (
+            _("You are signed out"),
+            _("Nothing was done. Please sign in, then send what you typed once more."),
+        ),
         403: (
             _("This is not allowed"),
             _("The request did not come from a page of this site. Please try from the page."),
@@ -169,7 +192,7 @@ def _words(status: int) -> tuple[str, str]:
         ),
         409: (
             _("This is no longer possible"),
-            _("Something changed in the meantime. Please reload the page."),
+            _("Something changed in the meantime. Please go back and reload the page."),
         ),
         405: (_("This address does not do that"), _("Please go back and try from the page.")),
         413: (

@@ -37,12 +37,6 @@ def notice(html: str, status: int) -> Response:
     return response
 
 
-def put(response: Response, target: str) -> None:
-    """Put an answer in the place of another element than the one that asked."""
-    response.headers["HX-Retarget"] = target
-    response.headers["HX-Reswap"] = "outerHTML"
-
-
 def go_to(url: str, status: int) -> Response:
     """Tell htmx to leave for another page, for example to sign in."""
     response = fragment("", status)

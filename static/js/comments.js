@@ -33,8 +33,15 @@
 
   // Cancel empties the place below a comment; the link that filled it gets the focus back.
   const openers = new WeakMap();
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    if (ctx.target?.id?.startsWith("reply-slot-")) openers.set(ctx.target, ctx.sourceElement);
+  document.addEventListener("htmx:before:request", (event) => {
+    const { target: slot, sourceElement: link } = event.detail.ctx;
+    if (!slot?.id?.startsWith("reply-slot-")) return;
+    const field = slot.querySelector("textarea");
+    if (field && openers.get(slot) === link) {
+      event.preventDefault(); // it is open, and may have a text in it
+      field.focus();
+    }
+    openers.set(slot, link);
   });
   document.addEventListener("click", (event) => {
     const slot = event.target.closest("[data-close-reply]")?.closest("[id^=reply-slot-]");
@@ -45,7 +52,7 @@
   });
 
   // A draft: kept in this browser while typing, offered again, gone after posting.
-  const draftName = (form) => `draft:${form.action}:${form.elements.parent.value}`;
+  const draftName = (form) => `draft:${form.action}`; // which says where on the page it stands
   const keepDraft = (form) => {
     try {
       const text = form.elements.body.value;

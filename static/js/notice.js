@@ -13,7 +13,19 @@
     button.addEventListener("click", close);
     box.append(button);
   };
-  document.addEventListener("htmx:after:swap", addClose);
+  // The session is another one than that of this page: what is sent again has the new token.
+  const renew = () => {
+    const token = place.querySelector("[data-token]")?.dataset.token;
+    for (const form of token ? document.querySelectorAll('form[method="post"]') : []) {
+      const field = form.elements.csrf_token || document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "csrf_token", value: token });
+      form.append(field);
+    }
+  };
+  document.addEventListener("htmx:after:swap", () => {
+    addClose();
+    renew();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
@@ -44,4 +56,15 @@
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (isAsked(ctx)) close();
   });
+
+  // A button that waits for an answer loses the focus; nothing that took it gives it back.
+  let focused;
+  document.addEventListener("focusin", ({ target }) => {
+    focused = target;
+  });
+  const giveBack = () => {
+    const isLost = document.activeElement === document.body;
+    if (isLost && focused?.isConnected) focused.focus({ preventScroll: true });
+  };
+  document.addEventListener("htmx:finally:request", () => setTimeout(giveBack)); // enabled by then
 })();

@@ -307,3 +307,62 @@ def test_the_page_that_others_read_shows_nothing_that_waits(
     _approve(app, 1)
     expect(other.open().locator("#comment-1")).to_be_visible()
     assert other.context.cookies() == []
+
+
+def test_a_reply_to_what_has_gone_and_what_is_written_below_the_article_both_stay(
+    app: Flask, reader: Visit, bea: int
+) -> None:
+    page = reader.open()
+    reader.fill(body="My own thought.")
+    page.click(f"#comment-{bea} >> text=Reply")
+    reader.fill(f"#reply-to-{bea}", body="My answer.")
+    with app.app_context(), writing():
+        moderation.move(db.session.get_one(Comment, bea), Status.TRASHED, by="Mo")
+    page.click("text=Post reply")
+    form = page.locator(f"#reply-slot-{bea} form")
+    expect(form).to_contain_text("The comment you answer is no longer there.")
+    expect(page.locator("#leave-reply-body")).to_have_value("My own thought.")
+    form.locator("text=Post comment").click()
+    expect(page.locator(f"#comment-{bea + 1}")).to_contain_text("My answer.")
+    expect(page.locator("#leave-reply-body")).to_have_value("My own thought.")
+    expect(form).to_have_count(0)
+    page.reload()
+    expect(page.locator("#leave-reply-body")).to_have_value("My own thought.")
+
+
+@pytest.mark.parametrize("link", ["Reply", "Edit"])
+def test_a_link_that_is_pressed_again_leaves_what_was_typed(
+    app: Flask, reader: Visit, link: str
+) -> None:
+    page = reader.open()
+    reader.fill()
+    page.click(POST)
+    expect(page.locator("#comment-1")).to_be_visible()
+    _approve(app, 1)
+    page.reload()
+    page.click(f"#comment-1 >> text={link}")
+    field = page.locator("#reply-slot-1 textarea")
+    field.fill("Half a thought")
+    page.click(f"#comment-1 .comment__actions >> text={link} >> nth=0")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Half a thought")
+
+
+def test_what_is_refused_by_a_new_session_can_be_sent_again(
+    app: Flask, open_browser: OpenBrowser
+) -> None:
+    """Somebody writes, signs in in another window, and posts."""
+    with app.app_context():
+        cast.moderator()
+    reader = open_browser()
+    page = reader.open()
+    reader.fill()
+    Visit(reader.context, reader.site).sign_in()
+    button = page.locator(POST)
+    button.click()
+    expect(page.locator("#notice")).to_contain_text("You are signed in as Mo Derator now.")
+    expect(button).to_be_focused()
+    expect(page.locator("#leave-reply-body")).to_have_value(cast.ANN["body"])
+    button.click()
+    expect(page.locator("#comment-1 em")).to_have_text("said")
+    expect(page.locator("#comment-1 .badge")).to_have_text("Staff")

@@ -141,3 +141,33 @@ def test_the_colours_follow_the_reader_and_never_flash(open_browser: OpenBrowser
     assert page.evaluate(paper) == light
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(paper) == dark
+
+
+TWO_FRAMES = "new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+
+
+def test_comments_are_laid_out_when_somebody_comes_near(
+    app: Flask, open_browser: OpenBrowser
+) -> None:
+    """The page is drawn without waiting for them, and for the italics that one of them needs."""
+    with app.app_context():
+        article = cast.article(body="A paragraph of the text.\n\n" * 200)
+        for _ in range(9):
+            number = cast.comment(article).id
+    reader = open_browser()
+    page = reader.open()
+    is_laid_out = (
+        f"document.querySelector('#comment-{number}')"
+        ".checkVisibility({contentVisibilityAuto: true})"
+    )
+    assert page.evaluate(is_laid_out) is False
+    page.locator(f"#comment-{number}").scroll_into_view_if_needed()
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate(is_laid_out) is True
+    place = page.evaluate("scrollY")
+    page.reload()
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate("scrollY") == place, "who reads on later reads on there"
+    page.goto("about:blank")
+    reader.open(f"{cast.PATH}#comment-{number - 5}")
+    expect(page.locator(f"#comment-{number - 5}")).to_be_in_viewport()

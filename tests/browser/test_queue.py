@@ -86,6 +86,30 @@ def test_a_session_that_ended_leads_to_the_sign_in_page(app: Flask, reader: Visi
     assert _statuses(app)[0] is Status.HELD
 
 
+def test_an_answer_outlives_the_session_it_was_written_in(app: Flask, reader: Visit) -> None:
+    reader.sign_in()
+    page = reader.open(QUEUE)
+    page.click("#row-1 >> text=Answer")
+    page.fill("#slot-1 textarea", "We have looked into it.")
+    reader.context.clear_cookies()
+    page.click("text=Approve and answer")
+    expect(page.locator("#notice")).to_contain_text("You are signed out")
+    with reader.context.expect_page() as opened:
+        page.click("#notice >> text=Sign in")
+    window = opened.value
+    window.fill("[name=email]", cast.EMAIL)
+    window.fill("[name=password]", cast.PASSWORD)
+    window.click("button[type=submit]")
+    window.wait_for_url("**/dashboard/")
+    page.click("text=Approve and answer")
+    expect(page.locator("#notice")).to_contain_text("Please send it again.")
+    expect(page.locator("#slot-1 textarea")).to_have_value("We have looked into it.")
+    page.click("text=Approve and answer")
+    expect(page.locator("#row-1")).to_contain_text("approved and answered")
+    assert reader.loads == 0
+    assert _statuses(app)[0] is Status.PUBLISHED
+
+
 def test_without_scripts_a_decision_leads_back_to_the_queue(
     app: Flask, plain_reader: Visit
 ) -> None:

@@ -169,9 +169,10 @@ def test_an_answer_to_nothing_may_be_posted_as_a_comment_of_its_own(
         cast.comment(here, status=Status.HELD)
     answer = cast.post(client, htmx=htmx, parent=parent, body=cast.TEXT)
     assert answer.status_code == 422
-    fields = answer.page.fields("#leave-reply")
+    form = f"#reply-to-{parent}" if htmx and parent in ("99", "2", "3") else "#leave-reply"
+    fields = answer.page.fields(form)
     assert (fields["parent"], fields["body"]) == ("", cast.TEXT)
-    assert answer.page.text("#leave-reply .form-summary")
+    assert answer.page.text(f"{form} .form-summary")
     assert len(cast.stored(app)) == 3
     again: dict[str, Any] = {**fields, "key": "k"}
     assert cast.post(client, **again).status_code == 201
@@ -289,3 +290,45 @@ def test_bad_input_does_not_use_up_the_rate(make_app: MakeApp) -> None:
     client = new_client(make_app(comment_rate="1 per hour"))
     assert [cast.post(client, name="").status_code for _ in range(3)] == [422] * 3
     assert cast.post(client).status_code == 201
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_a_reply_to_what_has_gone_stays_where_it_was_written(
+    client: CheckingClient, app: Flask, root: Comment, htmx: bool
+) -> None:
+    """With htmx the form is put in its own place: another text may stand below the article."""
+    with app.app_context():
+        db.session.get_one(Comment, root.id).status = Status.TRASHED
+        db.session.commit()
+    answer = cast.post(client, htmx=htmx, parent=str(root.id), body=cast.TEXT)
+    assert answer.status_code == 422
+    form = f"#reply-to-{root.id}" if htmx else "#leave-reply"
+    assert "The comment you answer is no longer there." in answer.page.text(form)
+    assert "HX-Retarget" not in answer.headers
+    fields = answer.page.fields(form)
+    assert (fields["body"], fields["parent"]) == (cast.TEXT, "")
+    assert fields.get("place") == (str(root.id) if htmx else None)
+    again = client.post(cast.COMMENTS, data=fields | cast.ANN, htmx=htmx)
+    assert again.status_code == (201 if htmx else 303)
+    assert cast.stored(app)[1].parent_id is None
+    if htmx:
+        changed = {str(each.attrs["hx-target"]) for each in again.page.query("hx-partial")}
+        assert f"#reply-slot-{root.id}" in changed
+        assert "#leave-reply" not in changed, "what is written there is not lost"
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "x", "9" * 40, "1 autofocus"])
+def test_a_place_that_is_none_is_the_usual_one(client: CheckingClient, place: str) -> None:
+    answer = cast.post(client, htmx=True, body="", place=place)
+    assert answer.status_code == 422
+    assert answer.page.query("#leave-reply")
+
+
+@pytest.mark.parametrize(
+    "written", ["casino", "casi&#110;o", "ca*si*no", "ca`si`no", "CAS&shy;INO"]
+)
+def test_a_refused_word_is_found_however_it_is_written(make_app: MakeApp, written: str) -> None:
+    """The list sees what was typed, and what readers would see of it."""
+    app = make_app(refused_list="casino")
+    cast.post(new_client(app), body=f"Come to my {written}.")
+    assert cast.stored(app)[0].status is Status.REJECTED

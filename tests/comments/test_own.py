@@ -132,6 +132,7 @@ def test_once_answered_it_stays(client: CheckingClient, app: Flask) -> None:
         cast.comment(cast.article(), parent=db.session.get_one(Comment, 1))
     assert client.post(EDIT, data={"body": "x"}).status_code == 409
     assert client.post(DELETE).status_code == 409
+    assert "Edit" not in client.get(cast.PATH).page.text("#comment-1 > .comment__body")
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REJECTED, Status.SPAM])
@@ -143,6 +144,7 @@ def test_an_answer_that_nobody_sees_changes_nothing(
     with app.app_context():
         parent = db.session.get_one(Comment, 1)
         cast.comment(cast.article(), parent=parent, status=status)
+    assert "Edit" in client.get(cast.PATH).page.text("#comment-1 .comment__actions")
     assert client.post(EDIT, data={"body": "x"}).status_code == 303
 
 

@@ -59,6 +59,30 @@ def test_only_what_is_public_can_be_liked_or_reported(client: CheckingClient, ap
     assert client.post(f"{cast.COMMENTS}/{held.id}/report", data=SPAM).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["like", "report", "reply"])
+def test_what_is_not_public_any_more_is_said_to_be_gone(
+    client: CheckingClient, app: Flask, path: str
+) -> None:
+    with app.app_context():
+        gone = cast.comment(cast.article(), status=Status.TRASHED)
+    for number in (gone.id, 999_999):
+        address = f"{cast.COMMENTS}/{number}/{path}"
+        answer = client.get(address) if path == "reply" else client.post(address, data=SPAM)
+        assert answer.status_code == 404
+        words = answer.page.text("main")
+        assert "This comment was removed, or is not public." in words
+        assert answer.page.query(f"main a[href='{cast.PATH}#comments']")
+
+
+@pytest.mark.parametrize("path", ["1/like", "1/delete", "preview", ""])
+def test_an_address_that_only_takes_leads_back_when_it_is_opened(
+    client: CheckingClient, path: str
+) -> None:
+    answer = client.get(f"{cast.COMMENTS}/{path}".rstrip("/"))
+    place = "?show=1#comment-1" if path.startswith("1") else "#comments"
+    assert (answer.status_code, answer.location) == (303, cast.PATH + place)
+
+
 def test_reactions_have_a_rate(make_app: MakeApp) -> None:
     client = new_client(make_app(reaction_rate="2 per hour"))
     assert [client.post(LIKE).status_code for _ in range(3)] == [303, 303, 429]
@@ -69,6 +93,7 @@ def test_one_address_has_ten_likes_for_a_comment(new_reader: NewReader, app: Fla
     statuses = [new_reader().post(LIKE).status_code for _ in range(12)]
     assert statuses == [303] * 10 + [429] * 2
     assert _likes(app) == (10, 10)
+    assert "Please send it again in 1 day." in new_reader().post(LIKE).page.text("main")
 
 
 def test_a_report_is_kept_and_thanked_for(client: CheckingClient, app: Flask) -> None:

@@ -323,7 +323,10 @@ def test_a_person_is_erased_only_when_somebody_is_sure(admin: CheckingClient, ap
     with app.app_context():
         cast.comment(cast.article())
     fields = _person(admin).page.fields("form[action$=erase]")
-    admin.post("/dashboard/people/erase", data=fields)
+    unsure = admin.post("/dashboard/people/erase", data=fields)
+    assert unsure.status_code == 422
+    assert "Nothing was erased." in unsure.page.text("#sure-error")
+    assert unsure.page.fields("form[action$=erase]") == fields
     assert cast.stored(app)[0].status is Status.PUBLISHED
     admin.post("/dashboard/people/erase", data=fields | {"sure": "y"})
     made = cast.stored(app)[0]

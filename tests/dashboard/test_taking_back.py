@@ -185,3 +185,18 @@ def test_an_answer_says_so_and_is_taken_back_where_it_was_given(
     assert [each.status for each in cast.stored(app)] == [
         Status.PUBLISHED, Status.PUBLISHED, Status.TRASHED,
     ]  # fmt: skip
+
+
+def test_an_answer_that_was_taken_back_can_be_given_again_with_the_same_words(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    """Somebody who never commented has no cookie that would prove a second time whose it is."""
+    path, body = f"{QUEUE}/1/answer", {"body": "Good idea."}
+    for _ in range(2):
+        fields = moderator.get(path).page.fields(".answer")
+        answer = moderator.post(path, data=fields | body, htmx=True)
+        again = moderator.post(path, data=fields | body, htmx=True)  # a second click
+        assert (answer.status_code, again.status_code) == (200, 200)
+        assert [each.status for each in cast.stored(app)] == [Status.PUBLISHED] * 2
+        moderator.post(f"{QUEUE}/1/undo", data=answer.page.fields("#row-1 form"), htmx=True)
+        assert cast.stored(app)[1].status is Status.TRASHED

@@ -171,6 +171,15 @@ def test_a_comment_of_another_article_cannot_be_answered(
         pytest.param("Staff|Broadsheet", id="an office, a stroke and the site"),
         pytest.param("Moderator—Broadsheet", id="an office, a dash and the site"),
         pytest.param("Broadsheet Newsroom", id="the newsroom"),
+        pytest.param(
+            "R\u200bu\u200bth A\u200bnsell (Author)", id="a byline cut by blanks of no width"
+        ),
+        pytest.param("Ruth\u3164Ansell (Author)", id="a byline with a letter that is a blank"),
+        pytest.param("Adm\u200bin Joe", id="an office cut by a blank of no width"),
+        pytest.param("Mod\u2060era\u2060tor on duty", id="an office cut by joiners"),
+        pytest.param("Ad\u00admin Joe", id="an office cut by a soft hyphen"),
+        pytest.param("Edit\ufe0for Joe", id="an office cut by a variation"),
+        pytest.param("Ad\u0301min Joe", id="an office cut by an accent"),
     ],
 )
 def test_a_name_that_imitates_the_staff_is_refused(

@@ -75,11 +75,12 @@ def test_every_word_that_was_typed_is_in_the_comment(words: list[str]) -> None:
         ),
         pytest.param("# a", "<p># a</p>\n", id="no headings: they are the page's"),
         pytest.param("<b>a</b>", "<p>&lt;b&gt;a&lt;/b&gt;</p>\n", id="HTML shows as text"),
-        pytest.param("![a](/x.png)", '<p>!<a rel="nofollow ugc noopener">a</a></p>\n',
-                     id="no pictures"),
-        pytest.param("[a](//x.org)", '<p><a rel="nofollow ugc noopener">a</a></p>\n', id="no host"),
-        pytest.param("[a](http:x.org)", '<p><a rel="nofollow ugc noopener">a</a></p>\n',
-                     id="a scheme is no host"),
+        pytest.param("![a](/x.png)", "<p>![a](/x.png)</p>\n", id="no pictures"),
+        pytest.param("[a](//x.org)", "<p>[a](//x.org)</p>\n", id="no link without a scheme"),
+        pytest.param("[a](/dashboard)", "<p>[a](/dashboard)</p>\n", id="no link within the site"),
+        pytest.param("[a](http:x.org)", "<p>[a](http:x.org)</p>\n", id="a scheme is no host"),
+        pytest.param("<ftp://x.org>", "<p>&lt;ftp://x.org&gt;</p>\n", id="no other scheme"),
+        pytest.param("[a](javascript:x)", "<p>[a](javascript:x)</p>\n", id="no script"),
         pytest.param(
             '[a](https://x.org "b")',
             '<p><a href="https://x.org" rel="nofollow ugc noopener">a</a></p>\n', id="no title",
@@ -88,6 +89,15 @@ def test_every_word_that_was_typed_is_in_the_comment(words: list[str]) -> None:
 )  # fmt: skip
 def test_what_a_comment_may_have(body: str, html: str) -> None:
     assert markup.comment_html(body) == html
+
+
+@pytest.mark.parametrize(("levels", "quotes"), [(1, 1), (11, 11), (12, 0), (40, 0)])
+def test_as_many_quotes_in_quotes_are_shown_as_a_phone_has_room_for(
+    levels: int, quotes: int
+) -> None:
+    html = markup.comment_html(">" * levels + " a")
+    assert html.count("<blockquote>") == quotes
+    assert quotes or markup.plain(html).strip() == ">" * levels + " a"
 
 
 def test_a_deeply_nested_comment_is_rendered_in_good_time() -> None:

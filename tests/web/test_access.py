@@ -71,6 +71,27 @@ def test_a_stranger_is_led_to_the_door_and_back(client: CheckingClient, path: st
     assert signed_in.location == path
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        pytest.param("/dashboard/comments/1/answer", {"body": "An answer."}, id="an answer"),
+        pytest.param("/dashboard/comments/1/correct", {"body": "A text."}, id="a correction"),
+        pytest.param("/dashboard/comments/1/person", {"note": "A note."}, id="a note"),
+    ],
+)
+def test_no_text_is_lost_with_the_session(
+    client: CheckingClient, path: str, said: dict[str, str]
+) -> None:
+    page = client.post(path, data=said)
+    assert page.status_code == 401
+    assert page.page.text("#kept-body") == next(iter(said.values()))
+    assert page.page.query("main a[href='/account/sign-in']")
+    notice = client.post(path, data=said, htmx=True)
+    assert (notice.status_code, notice.headers["HX-Retarget"]) == (401, "#notice")
+    link = notice.page.one("a")
+    assert (link.attrs["href"], link.attrs["target"]) == ("/account/sign-in", "_blank")
+
+
 @pytest.mark.parametrize("path", ROOMS)
 def test_htmx_is_told_to_leave_for_the_door(client: CheckingClient, path: str) -> None:
     answer = client.get(path, htmx=True)
