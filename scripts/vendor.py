@@ -19,7 +19,7 @@ VENDOR = Path(__file__).parent.parent / "static" / "vendor"
 
 
 class Font(NamedTuple):
-    """A font of a package that is vendored narrowed: what it is called then, and both hashes.
+    """A font of a package that is vendored narrowed: its new name, both hashes, its weights.
 
     Source is a reserved name (OFL, condition 3): what is made of Source Serif has another one.
     """
@@ -28,7 +28,16 @@ class Font(NamedTuple):
     family: str
     original: str
     narrowed: str
+    weights: tuple[int, int]
 
+
+# What the stylesheets ask of the fonts: the lightest and the heaviest text, and how letters stand
+# beside each other. Browsers keep a font for ever: one that is narrowed otherwise needs a new name.
+WEIGHTS = (400, 750)
+# Few words on a page are in italics, hardly any of them bold: for those the browser thickens these.
+ITALICS = (400, 400)
+FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
+_NAMES = (1, 3, 4, 6, 16, 25)  # where a font says what it is called
 
 # package@version -> file in the package -> sha-256
 FILES: dict[str, dict[str, str]] = {
@@ -50,12 +59,14 @@ FONTS: dict[str, dict[str, Font]] = {
             "Broadsheet Serif",
             "382475f38242c52d42a3e5ff8dc69b5d73f10d0d21e4550b5fe232984688779a",
             "7f857e3fd6a770231ff65778889d52c4af4ecaeca32cc3a24f47cb4d62aa46d9",
+            WEIGHTS,
         ),
         "files/source-serif-4-latin-wght-italic.woff2": Font(
-            "broadsheet-serif-italic.woff2",
+            "broadsheet-serif-italic-400.woff2",
             "Broadsheet Serif",
             "b4f56ddc9873487f1c9a3ad5bbce31982fe89b951f57e4604f62b4c8a540fb19",
-            "24001bb591fde1981e24e3be886551f8aabd6fe1c0a308a780ce4f6b6f34106e",
+            "250f7cecdafba94142bfcccbe550b6fabd76d501de216323e64657d0414648c8",
+            ITALICS,
         ),
     },
     "@fontsource-variable/libre-franklin@5.3.0": {
@@ -64,15 +75,10 @@ FONTS: dict[str, dict[str, Font]] = {
             "Broadsheet Sans",
             "52e605852c72cc2df1473df1fb7f26a3a0be58e31835bc8f33f29b1918c82cbd",
             "d09d40b5fa7b9ffd267a45452896631bf34ce7da222c471bedebdce9b8c4f8aa",
+            WEIGHTS,
         ),
     },
 }
-# What the stylesheets ask of the fonts: the lightest and the heaviest text, and how letters stand
-# beside each other. Browsers keep a font for ever: one that is narrowed otherwise needs a new name.
-WEIGHTS = (400, 750)
-FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
-_NAMES = (1, 3, 4, 6, 16, 25)  # where a font says what it is called
-
 
 def vendored() -> dict[Path, str]:
     """Every file that lies in static/vendor, and its hash."""
@@ -97,7 +103,8 @@ def fetch(package: str) -> None:
                 original = _read(tar, package, name)
                 if _digest(original) != font.original:
                     raise SystemExit(f"{package} has another file {name}")
-                (VENDOR / package / font.name).write_bytes(narrow(original, font.family))
+                made = narrow(original, font.family, font.weights)
+                (VENDOR / package / font.name).write_bytes(made)
 
 
 def _read(tar: tarfile.TarFile, package: str, name: str) -> bytes:
@@ -111,13 +118,13 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def narrow(original: bytes, family: str) -> bytes:
-    """A variable font with the weights and features that the site has, by its own name."""
+def narrow(original: bytes, family: str, weights: tuple[int, int]) -> bytes:
+    """A variable font with these weights and the features that the site has, by its own name."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    lighter = instantiateVariableFont(_font(TTFont, original), {"wght": WEIGHTS})
+    lighter = instantiateVariableFont(_font(TTFont, original), {"wght": weights})
     font = _font(TTFont, _saved(lighter))
     options = Options(layout_features=[*FEATURES], name_IDs=["*"], notdef_outline=True)
     subsetter = Subsetter(options)

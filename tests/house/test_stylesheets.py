@@ -52,8 +52,12 @@ def test_no_text_is_lighter_or_heavier_than_the_fonts_are() -> None:
     least, most = vendor.WEIGHTS
     assert {least, most} <= asked <= set(range(least, most + 1))
     assert not re.search(r"font-weight: *(bold|bolder|lighter)", rules)
-    told = {face["font-weight"] for face in _faces() if "url(" in face["src"]}
-    assert told == {f"{least} {most}"}
+    told = {
+        face.get("font-style", "normal"): face["font-weight"]
+        for face in _faces()
+        if "url(" in face["src"]
+    }
+    assert told == {"normal": f"{least} {most}", "italic": str(*set(vendor.ITALICS))}
 
 
 @pytest.mark.parametrize("kind", HEIGHTS)
