@@ -80,6 +80,7 @@ FONTS: dict[str, dict[str, Font]] = {
     },
 }
 
+
 def vendored() -> dict[Path, str]:
     """Every file that lies in static/vendor, and its hash."""
     found: dict[Path, str] = {}
