@@ -1,6 +1,7 @@
 """The pages readers come for: the front page, an article, and the lists of articles."""
 
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -27,7 +28,7 @@ def show(year: int, month: int, slug: str) -> Response:
     """One article; its address with another date leads to the right one, and as far down."""
     story = stories.story(slug) or abort(404)
     if (year, month) != (story.path["year"], story.path["month"]):
-        asked = request.query_string.decode("latin-1")
+        asked = quote(request.query_string, safe="%=&+-_.~")
         return redirect(url_for(".show", **story.path) + (f"?{asked}" if asked else ""), 301)
     return article_page.render(story)
 

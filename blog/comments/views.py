@@ -37,7 +37,8 @@ def create(year: int, month: int, slug: str) -> Response:
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
     response = _posted(article, submitted.comment, form.place_id())
-    commenter.remember(response, submitted.token, long=form.remember.data)
+    if submitted.token:
+        commenter.remember(response, submitted.token, long=form.remember.data)
     return response
 
 

@@ -75,10 +75,10 @@ class Sender:
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of a draft, and the token that proves its author from now on."""
+    """What became of a draft, and the token that proves its author from now on, if it can."""
 
     comment: Comment
-    token: str
+    token: str | None
 
 
 class Closed(Exception):
@@ -161,10 +161,11 @@ def _token_for(key: str, draft: Draft, settings: Settings) -> str:
 
 def _repeated(stored: Comment, token: str, staff: Staff | None) -> Submitted:
     """What is stored, for its author: by the browser, or by the account, which needs no cookie."""
-    is_of_staff = staff is not None and stored.staff_id == staff.id
-    if not is_of_staff and not hmac.compare_digest(stored.browser, hash_token(token)):
-        raise AlreadyStored
-    return Submitted(stored, token)
+    if hmac.compare_digest(stored.browser, hash_token(token)):
+        return Submitted(stored, token)
+    if staff is not None and stored.staff_id == staff.id:
+        return Submitted(stored, None)
+    raise AlreadyStored
 
 
 def _check_allowed(

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
@@ -29,8 +30,8 @@ _COMMENT_RULES = """
     linkify link list newline normalize paragraph text text_join
 """
 
-# Quotes in quotes in quotes: so many find room on a phone, and what lies deeper is shown as it was
-# typed. The parser itself would drop the words at its own limit, so that lies higher.
+# Eleven quotes in each other, or five lists, find room on a phone; what lies deeper is shown as it
+# was typed. The parser itself would drop the words at its own limit, so that lies higher.
 _DEEPEST = 12
 # For each of these the parser looks through the rest of the text; a text with more is shown as it
 # was typed. 5,000 brackets took a second.
@@ -39,13 +40,26 @@ _STARTS = ("[", "://")
 
 _options = {"linkify": True, "breaks": True, "maxNesting": 5 * _DEEPEST}
 _comment_markdown = MarkdownIt("zero", _options).enable(_COMMENT_RULES.split())
-# What leads nowhere is shown as it was typed. Browsers read `http:path` as a path of this site.
-_comment_markdown.validateLink = lambda url: bool(_ADDRESS.match(url))  # type: ignore[method-assign]
 _plain_text = MarkdownIt("zero", _options).enable("newline")
 _article_markdown = (
     MarkdownIt("commonmark", {"html": False, "typographer": True, "linkify": True})
     .enable(["replacements", "smartquotes", "linkify", "table", "strikethrough"])
 )  # fmt: skip
+
+
+def _leads_somewhere(url: str) -> bool:
+    """False for an address that is no link, such as `http:path` or `//host`."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return bool(parts.path)
+    return parts.scheme in _SCHEMES and bool(host) and "%" not in host
+
+
+_comment_markdown.validateLink = _leads_somewhere  # type: ignore[method-assign]
 
 
 @lru_cache(maxsize=64)  # the form looks at what a text becomes before the service stores it
@@ -117,7 +131,7 @@ def _clean_comment(html: str, tags: set[str]) -> str:
 
 
 def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
-    """Drop a link without `//`: browsers read `http:path` as a path of this site."""
+    """Drop what is no address: browsers read `http:path` as a path of this site."""
     if tag == "a" and attribute == "href" and not _ADDRESS.match(value):
         return None
     return value

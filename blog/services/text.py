@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import product
 from urllib.parse import unquote, urlsplit
 
 from confusable_homoglyphs import confusables
@@ -81,11 +82,12 @@ def fold_name(name: str) -> str:
 def word_runs(name: str, least: int, most: int) -> set[str]:
     """Every run of `least` to `most` neighbouring words of a name, joined and folded.
 
-    "Ruth Ansell (Author)" has her name in it. Both ways of splitting are tried.
+    "Ruth Ansell (Author)" has her name in it. Both ways of splitting are tried, with
+    characters that nobody sees as gaps between words and as nothing.
     """
     found = set()
-    for pattern in (_SPELLED, _LETTERS):
-        words = pattern.findall(_shown(name))
+    for pattern, spelled in product((_SPELLED, _LETTERS), {name, _shown(name)}):
+        words = pattern.findall(spelled)
         for start in range(len(words)):
             ends = range(start + least, min(start + most, len(words)) + 1)
             found |= {fold_name("".join(words[start:end])) for end in ends}

@@ -32,6 +32,8 @@ NEEDS = {
 }
 # Who holds the signed link in the address may open these, signed in or not.
 BY_LINK = frozenset({"dashboard.by_mail"})
+# The fields of forms in which somebody may have written at length.
+TEXTS = ("body", "note", "held_list", "refused_list")
 
 
 def staff() -> Staff | None:
@@ -56,9 +58,9 @@ def may(right: Right) -> bool:
 def staff_only() -> Response | None:
     """Before-request hook for a room of the staff: everybody else is sent to sign in.
 
-    Raises Unauthorized where that would lose a text. Somebody who is signed in and may not enter
-    finds nothing: signing in again would not help, and whoever has no right to a room need not know
-    that it exists.
+    Raises Unauthorized where that would lose a text: from a page with htmx nobody is led away, and
+    what a form brought is shown. Somebody who is signed in and may not enter finds nothing: signing
+    in again would not help, and whoever has no right to a room need not know that it exists.
     """
     if request.endpoint in BY_LINK:
         return None
@@ -66,13 +68,11 @@ def staff_only() -> Response | None:
     if member:
         needed = NEEDS.get(request.endpoint or "", Right.MODERATE)
         return None if may(needed) else abort(404)
+    if htmx.wants_fragment() or any(request.form.get(name) for name in TEXTS):
+        abort(401)
     if request.method == "GET":
         flash(_("Please sign in to continue."))
-    elif request.form.get("body") or request.form.get("note"):
-        abort(401)  # the answer keeps what was typed, or leaves the page with it as it is
     else:
         flash(_("You are signed out, so nothing was done. Please sign in and do it once more."))
-    if htmx.wants_fragment():
-        return htmx.go_to(url_for("security.login", next=htmx.page()), 401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=wanted), 303)

@@ -14,7 +14,7 @@ from blog.web import headers
 # What every page loads, as two files: a request each, and no build step.
 BUNDLES = {
     "site.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
-    "site.js": ("js/theme.js", "js/notice.js", "js/times.js", "js/comments.js"),
+    "site.js": ("js/notice.js", "js/times.js", "js/comments.js", "js/theme.js"),
 }
 A_YEAR = 365 * 24 * 3600
 _PACKAGE = Path(__file__).parent.parent

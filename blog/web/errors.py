@@ -108,8 +108,7 @@ def _rendered(error: HTTPException, advice: str) -> Response:
     status = error.code or 500
     heading, usual = _words(status)
     if isinstance(error, rates.TooOften):
-        wait = format_timedelta(timedelta(seconds=error.wait))
-        advice = _("Please send it again in %(time)s.", time=wait)
+        usual = _("Please send it again in %(time)s.", time=_at_least(error.wait))
     token = generate_csrf() if isinstance(error, CSRFError) else ""
     context = {"status": status, "heading": heading, "advice": advice or usual, "token": token}
     if htmx.wants_fragment():
@@ -128,6 +127,12 @@ def _rendered(error: HTTPException, advice: str) -> Response:
         )
     _add_headers(response, error, status)
     return response
+
+
+def _at_least(seconds: int) -> str:
+    """A time in one unit that is not over too early."""
+    unit = next(unit for unit in (3600, 60, 1) if seconds >= unit)
+    return str(format_timedelta(timedelta(seconds=-(-seconds // unit) * unit), threshold=1))
 
 
 def _add_headers(response: Response, error: HTTPException, status: int) -> None:
@@ -169,8 +174,8 @@ def _kept_text() -> dict[str, str]:
         sent = request.form
     except HTTPException:  # it was too large, or broke off
         return {}
-    fields = ("body", "note", "name", "email", "website", "parent")
-    has_text = sent.get("body") or sent.get("note")
+    fields = (*access.TEXTS, "name", "email", "website", "parent")
+    has_text = any(sent.get(name) for name in access.TEXTS)
     return {name: sent[name] for name in fields if name in sent} if has_text else {}
 
 
@@ -180,7 +185,7 @@ def _words(status: int) -> tuple[str, str]:
         400: (_("This did not arrive as we expected"), _("Please go back and try once more.")),
         401: (
             _("You are signed out"),
-            _("Nothing was done. Please sign in, then send what you typed once more."),
+            _("Nothing was done. Please sign in, then do it once more."),
         ),
         403: (
             _("This is not allowed"),

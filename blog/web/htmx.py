@@ -1,7 +1,5 @@
 """The htmx protocol in one place (htmx 4: static/vendor/htmx.org@4.0.1)."""
 
-from urllib.parse import urlsplit
-
 from flask import Response, make_response, request
 
 
@@ -16,12 +14,6 @@ def is_part(asked: str, kind: str) -> bool:
     return asked == "true" and kind == "partial"
 
 
-def page() -> str | None:
-    """The address of the page that asks, without the host; None if it does not say."""
-    said = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return said._replace(scheme="", netloc="", fragment="").geturl() or None
-
-
 def fragment(html: str, status: int = 200) -> Response:
     """Answer a part of a page, which must never be stored in place of the page itself."""
     response = make_response(html, status)
@@ -34,11 +26,4 @@ def notice(html: str, status: int) -> Response:
     response = fragment(html, status)
     response.headers["HX-Retarget"] = "#notice"
     response.headers["HX-Reswap"] = "innerHTML"
-    return response
-
-
-def go_to(url: str, status: int) -> Response:
-    """Tell htmx to leave for another page, for example to sign in."""
-    response = fragment("", status)
-    response.headers["HX-Redirect"] = url
     return response

@@ -35,13 +35,17 @@
   const openers = new WeakMap();
   document.addEventListener("htmx:before:request", (event) => {
     const { target: slot, sourceElement: link } = event.detail.ctx;
-    if (!slot?.id?.startsWith("reply-slot-")) return;
+    if (!slot?.id?.startsWith("reply-slot-") || !link.matches("a")) return;
     const field = slot.querySelector("textarea");
-    if (field && openers.get(slot) === link) {
-      event.preventDefault(); // it is open, and may have a text in it
+    const isOpen = field && openers.get(slot) === link;
+    // An answer is kept as a draft; any other text would be lost with its form.
+    const isKept = field?.value === field?.defaultValue || field.form.matches("[data-comment-form]");
+    if (isOpen || !isKept) {
+      event.preventDefault();
       field.focus();
+    } else {
+      openers.set(slot, link);
     }
-    openers.set(slot, link);
   });
   document.addEventListener("click", (event) => {
     const slot = event.target.closest("[data-close-reply]")?.closest("[id^=reply-slot-]");
@@ -98,7 +102,7 @@
   const look = () => {
     if (document.hidden || Date.now() - looked < EVERY) return;
     looked = Date.now();
-    document.querySelector("[data-look]")?.dispatchEvent(new Event("look"));
+    document.getElementById("newer")?.dispatchEvent(new Event("look"));
   };
   setInterval(look, EVERY / 4);
   document.addEventListener("visibilitychange", look);

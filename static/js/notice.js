@@ -57,14 +57,24 @@
     if (isAsked(ctx)) close();
   });
 
-  // A button that waits for an answer loses the focus; nothing that took it gives it back.
-  let focused;
-  document.addEventListener("focusin", ({ target }) => {
-    focused = target;
+  // Nor does it put anything on the page that was not asked for.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    if (!isAsked(ctx) && ctx.response.status >= 400) event.preventDefault();
   });
-  const giveBack = () => {
-    const isLost = document.activeElement === document.body;
-    if (isLost && focused?.isConnected) focused.focus({ preventScroll: true });
-  };
-  document.addEventListener("htmx:finally:request", () => setTimeout(giveBack)); // enabled by then
+
+  // A button that waits for an answer loses the focus; where nothing took it, it is given back.
+  const focused = new WeakMap();
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    const { activeElement } = document;
+    if (isAsked(ctx) && ctx.sourceElement.contains(activeElement)) focused.set(ctx, activeElement);
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const element = focused.get(ctx);
+    if (!element) return;
+    setTimeout(() => {
+      const isLost = document.activeElement === document.body;
+      if (isLost && element.isConnected) element.focus({ preventScroll: true });
+    }); // then it is enabled again
+  });
 })();

@@ -1,5 +1,5 @@
-// Colours: like the device, light or dark. What was chosen before the page is drawn by then, so that
-// nothing flashes (FIRST_SCRIPT in blog/web/headers.py).
+// Colours: like the device, light or dark. FIRST_SCRIPT in blog/web/headers.py has set them before the
+// page was drawn, so that nothing flashes; here they are chosen.
 (() => {
   const root = document.documentElement;
   const STATES = ["auto", "light", "dark"];

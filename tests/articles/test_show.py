@@ -72,7 +72,7 @@ def test_no_text_of_anybody_becomes_part_of_the_page(client: CheckingClient, app
         "#comment-1 .comment__name",
     ):
         assert page.text(words) == HOSTILE, words
-    assert [each.attrs.get("type") for each in page.query("body script:not([src])")] == []
+    assert not page.query("body script")
     assert len(page.query("script[type='application/ld+json']")) == 1
 
 
@@ -129,8 +129,9 @@ def test_an_address_with_another_date_leads_here(
         cast.article()
     answer = client.get(path)
     assert (answer.status_code, answer.location) == (301, cast.PATH)
-    answer = client.get("/2025/01/the-tide-table?show=28&after=é")
-    assert answer.location.startswith(f"{cast.PATH}?show=28&after=")
+    raw = {"QUERY_STRING": "show=28&x=%0d%0aA:b&y=\xc3\xa9//"}  # as WSGI has it
+    answer = client.get("/2025/01/the-tide-table", environ_overrides=raw)
+    assert answer.location == f"{cast.PATH}?show=28&x=%0d%0aA%3Ab&y=%C3%A9%2F%2F"
 
 
 def test_what_is_not_out_yet_is_nowhere(client: CheckingClient, app: Flask) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy.exc import OperationalError
 
 from blog.comments import views
@@ -366,3 +366,39 @@ def test_what_is_refused_by_a_new_session_can_be_sent_again(
     button.click()
     expect(page.locator("#comment-1 em")).to_have_text("said")
     expect(page.locator("#comment-1 .badge")).to_have_text("Staff")
+
+
+def test_who_left_a_field_is_left_alone(app: Flask, reader: Visit, bea: int) -> None:
+    page = reader.open()
+    page.focus("#leave-reply-body")
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_response("**/newer*"):
+        page.evaluate("document.querySelector('#newer').dispatchEvent(new Event('look'))")
+    page.evaluate("new Promise((go) => setTimeout(go, 50))")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_a_refused_deletion_can_be_asked_for_again_and_takes_no_text_away(
+    app: Flask, reader: Visit
+) -> None:
+    page = reader.open()
+    reader.fill()
+    page.click(POST)
+    page.click("#comment-1 >> text=Edit")
+    field = page.locator("#reply-slot-1 textarea")
+    field.fill("Half edited")
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, body="")
+
+    page.route("**/delete", refuse)
+    for times in (1, 2):
+        page.click("#comment-1 >> text=Delete")
+        expect(page.locator("#notice")).to_contain_text("could not answer")
+        assert len(asked) == times
+        page.click("#notice >> text=Close")
+    page.click("#comment-1 >> text=Edit")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Half edited")

@@ -199,11 +199,12 @@ def _token(client: CheckingClient) -> str:
     return str(found[0].attrs["value"]) if found else ""
 
 
-def test_htmx_is_led_to_the_sign_in_page_not_given_it(client: CheckingClient) -> None:
+def test_htmx_is_told_where_to_sign_in_and_nothing_else(client: CheckingClient) -> None:
+    """The page stays, with whatever was typed into it."""
     for method, path in _tries("staff", "admin"):
         answer = client.open(path, method=method, htmx=True)
-        assert (answer.status_code, answer.data) == (401, b""), path
-        assert answer.headers["HX-Redirect"] == "/account/sign-in", path
+        assert (answer.status_code, answer.headers["HX-Retarget"]) == (401, "#notice"), path
+        assert answer.page.one("a").attrs["href"] == "/account/sign-in", path
 
 
 def test_a_forged_link_opens_nothing(client: CheckingClient) -> None:

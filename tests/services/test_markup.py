@@ -80,6 +80,11 @@ def test_every_word_that_was_typed_is_in_the_comment(words: list[str]) -> None:
         pytest.param("[a](/dashboard)", "<p>[a](/dashboard)</p>\n", id="no link within the site"),
         pytest.param("[a](http:x.org)", "<p>[a](http:x.org)</p>\n", id="a scheme is no host"),
         pytest.param("<ftp://x.org>", "<p>&lt;ftp://x.org&gt;</p>\n", id="no other scheme"),
+        pytest.param("[a](https://)", "<p>[a](https://)</p>\n", id="a scheme alone"),
+        pytest.param("[a](mailto:)", "<p>[a](mailto:)</p>\n", id="mail to nobody"),
+        pytest.param("[a](https:///x)", "<p>[a](https:///x)</p>\n", id="a path without a host"),
+        pytest.param("[a](https://[x)", "<p>[a](https://[x)</p>\n", id="half an address"),
+        pytest.param("[a](https://x.org:99999)", "<p>[a](https://x.org:99999)</p>\n", id="no port"),
         pytest.param("[a](javascript:x)", "<p>[a](javascript:x)</p>\n", id="no script"),
         pytest.param(
             '[a](https://x.org "b")',
@@ -129,6 +134,18 @@ def test_a_foreign_picture_keeps_its_words_and_asks_nobody() -> None:
 @pytest.mark.parametrize(("words", "minutes"), [(1, 1), (238, 1), (500, 2), (2380, 10)])
 def test_reading_takes_a_minute_for_238_words(words: int, minutes: int) -> None:
     assert markup.reading_minutes("word " * words) == minutes
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<https://x.org>", "https://x.org/a?b=c", "www.x.org", "[a](HTTPS://X.ORG)",
+        "[a](http://münchen.example/ä)", "[a](mailto:ann@example.org)", "<ann@example.org>",
+        "[a](https://[::1]:8080/x)",
+    ],
+)  # fmt: skip
+def test_what_leads_somewhere_is_a_link(typed: str) -> None:
+    assert markup.comment_html(typed).count('<a href="') == 1
 
 
 def test_links_are_counted_as_they_are_shown() -> None:

@@ -57,7 +57,7 @@ def test_the_one_script_in_a_page_is_the_one_that_the_policy_names(
     assert f"script-src 'self' 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
 
 
-def test_the_content_policy_allows_this_site_and_nothing_inline() -> None:
+def test_the_content_policy_allows_this_site_and_one_script() -> None:
     policy = headers.POLICY["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "http" not in policy
