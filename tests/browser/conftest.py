@@ -179,12 +179,22 @@ def intercept(
     page.route(address, handle)
 
 
+# What had the keys, where a request that they ask for did not come.
+STATE = """() => {
+  const row = document.querySelector("[data-row]");
+  const box = row?.getBoundingClientRect();
+  return [document.activeElement.outerHTML.slice(0, 60), document.hasFocus(), innerHeight,
+    box?.top, box?.bottom, row?.querySelector("form.decisions").dataset.htmxPowered,
+    typeof htmx, document.getElementById("notice").textContent, location.href];
+}"""
+
+
 def wait_for(page: Page, routes: list[Route], count: int = 1) -> list[Route]:
     """The requests that were stopped, as soon as that many are: a key is back before its request."""
     until = time.monotonic() + PATIENCE / 1000
     while len(routes) < count and time.monotonic() < until:
         page.wait_for_timeout(20)
-    assert len(routes) == count
+    assert len(routes) == count, page.evaluate(STATE)
     return routes
 
 

@@ -120,9 +120,13 @@ def test_the_dashboard(reader: Visit) -> None:
 
 def test_the_colours_follow_the_reader_and_never_flash(open_browser: OpenBrowser) -> None:
     reader = open_browser(color_scheme="light")
-    # Said before anything is drawn: the state of the page when its first frame is made.
+    # The state of the page when its first frame is made that has anything of it.
     reader.context.add_init_script(
-        "requestAnimationFrame(() => { window.first = document.documentElement.dataset.theme })"
+        "const look = () => {"
+        "  if (document.body) window.first = document.documentElement.dataset.theme;"
+        "  else requestAnimationFrame(look);"
+        "};"
+        "requestAnimationFrame(look);"
     )
     page = reader.open("/")
     switch = page.locator("[data-theme-switch]")
