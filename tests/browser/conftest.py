@@ -107,6 +107,9 @@ class Visit:
         # An answer such as 422 is logged as a failed load; that is what a test asked for.
         self.expected: tuple[str, ...] = ("Failed to load resource",)
         self.page.set_default_timeout(PATIENCE)
+        # A page that stops requests from its beginning stops all of them. Where the first route comes
+        # later, Chromium lets pass what a key sends meanwhile.
+        self.page.route("**/asked-for-by-nobody", lambda route: route.abort())
         self.page.on("request", self._on_request)
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.faults.append(f"a script broke: {error}"))
