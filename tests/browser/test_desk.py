@@ -52,6 +52,7 @@ def test_keys_decide_about_what_is_selected(app: Flask, page: Page, reader: Visi
     expect(toast).to_contain_text("Mo Derator rejected 2 comments.")
     expect(toast).to_be_focused()
     assert _statuses(app) == [Status.REJECTED, Status.REJECTED, Status.HELD, Status.HELD]
+    page.wait_for_load_state()  # what is seen already has no scripts yet
     page.keyboard.press("u")
     expect(toast).to_have_text("2 comments are back.")
     expect(toast).to_be_focused()
@@ -133,6 +134,7 @@ def test_an_edit_comes_back_to_its_row(page: Page, reader: Visit) -> None:
     page.click("main >> text=Save")
     expect(page.locator(".toast")).to_have_count(1)
     expect(page.locator("#row-2")).to_be_focused()
+    page.wait_for_load_state()
     page.keyboard.press("e")
     page.wait_for_url("**/correct")
     page.click("main >> text=Cancel")
