@@ -91,7 +91,9 @@ def _let_threads_end(app: Flask) -> None:
         pool = db.engine.pool
         assert isinstance(pool, QueuePool)
         until = time.monotonic() + PATIENCE / 1000
-        while pool.checkedout() and time.monotonic() < until:
+        calm = 0  # a thread that has only begun takes its connection a moment later
+        while calm < 5 and time.monotonic() < until:
+            calm = 0 if pool.checkedout() else calm + 1
             time.sleep(0.01)
 
 
