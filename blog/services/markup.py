@@ -22,7 +22,6 @@ _ARTICLE_TAGS = _COMMENT_TAGS | {
     "h2", "h3", "h4", "hr", "img", "s", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _WORD = re.compile(r"\w+")
-_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
 _SCHEMES = {"http", "https", "mailto"}
 
 _COMMENT_RULES = """
@@ -48,7 +47,7 @@ _article_markdown = (
 
 
 def _leads_somewhere(url: str) -> bool:
-    """False for an address that is no link, such as `http:path` or `//host`."""
+    """False for what is no link: `//host`, or `http:path`, to browsers a path of this site."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -131,8 +130,8 @@ def _clean_comment(html: str, tags: set[str]) -> str:
 
 
 def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
-    """Drop what is no address: browsers read `http:path` as a path of this site."""
-    if tag == "a" and attribute == "href" and not _ADDRESS.match(value):
+    """Drop what is no address, by the same rule, whoever made it."""
+    if tag == "a" and attribute == "href" and not _leads_somewhere(value):
         return None
     return value
 

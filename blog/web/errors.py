@@ -118,6 +118,7 @@ def _rendered(error: HTTPException, advice: str) -> Response:
             render_template(
                 "errors/error.html",
                 kept=_kept_text(),
+                texts=access.TEXTS,
                 may_be_sent_again=_may_be_sent_again(),
                 viewer=_viewer(status),
                 article_path=_article_path(status),
