@@ -54,8 +54,9 @@ class Known(NamedTuple):
 
 def _count(*which: Status) -> ColumnElement[int]:
     of_browser = (_comment.browser == _browser) & (_comment.created_at >= _recorded)
+    is_one = or_(*(_comment.status == each for each in which))  # IN would be spelled out each time
     query = select(func.count()).select_from(Comment.__table__)
-    return query.where(of_browser, _comment.status.in_(which)).scalar_subquery()
+    return query.where(of_browser, is_one).scalar_subquery()
 
 
 _mine = select(_confirmed.email).where(_confirmed.browser == _browser)
