@@ -86,11 +86,24 @@ class Known:
 
 @dataclass(frozen=True)
 class Form:
-    """A page in one encoding, ready to be sent; `unchanged` are the headers of a 304."""
+    """A page in one encoding, ready to be sent.
+
+    `unchanged` are the headers of a 304; `tag` is the strong validator, empty if there is none.
+    """
 
     headers: Headers
     body: bytes
     unchanged: Headers
+    tag: bytes
+
+    def is_known(self, wanted: bytes) -> bool:
+        """True if the browser's If-None-Match names this very form (RFC 9110, 13.1.2)."""
+        if not self.tag:
+            return False
+        if wanted == self.tag:  # a browser sends the one that it got
+            return True
+        tags = {each.strip().removeprefix(b"W/") for each in wanted.split(b",")}
+        return b"*" in tags or self.tag in tags
 
 
 @dataclass
@@ -110,7 +123,6 @@ class Page:
     is_used: bool = False
     _checked: int = -1
     _forms: dict[str, Form] = field(default_factory=dict)
-    _tags: frozenset[bytes] = frozenset()
 
     @classmethod
     def of(cls, status: int, headers: Headers, body: bytes, note: Note, rendered: float) -> "Page":
@@ -123,9 +135,7 @@ class Page:
             vary = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
         if vary:
             kept.append((b"vary", vary.encode("latin-1")))
-        page = cls(status, kept, body, note, rendered, tag, compressible)
-        page._tags = frozenset(etag(tag, each) for each in ("", *FORMS))
-        return page
+        return cls(status, kept, body, note, rendered, tag, compressible)
 
     def is_fresh(self, known: Known) -> bool:
         """True if nothing that the page tells of changed since it was rendered."""
@@ -154,22 +164,14 @@ class Page:
 
     def _make(self, encoding: str) -> Form:
         body, headers = compress(self.body, encoding), [*self.headers]
-        if self.tag:
-            headers.append((b"etag", etag(self.tag, encoding)))
+        tag = etag(self.tag, encoding) if self.tag else b""
+        if tag:
+            headers.append((b"etag", tag))
         unchanged = [each for each in headers if each[0] != b"content-type"]
         headers.append((b"content-length", str(len(body)).encode()))
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
-        return Form(headers, body, unchanged)
-
-    def has_tag(self, wanted: bytes) -> bool:
-        """True if the browser's If-None-Match names any form of the page (RFC 9110, 13.1.2)."""
-        if not self.tag:
-            return False
-        if wanted in self._tags:  # a browser sends the one that it got
-            return True
-        tags = {each.strip().removeprefix(b"W/") for each in wanted.split(b",")}
-        return b"*" in tags or not tags.isdisjoint(self._tags)
+        return Form(headers, body, unchanged, tag)
 
     @property
     def size(self) -> int:

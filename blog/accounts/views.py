@@ -1,6 +1,5 @@
 """The staff's way in: what Flask-Security, which signs people in and out, leaves to us."""
 
-import re
 from collections.abc import Callable
 
 from flask import (
@@ -30,6 +29,7 @@ from blog.models import Staff
 from blog.services import accounts, changes, staff_sessions
 from blog.services.accounts import AddressTaken, UsedUp
 from blog.web import access, rates, reauthentication, sessions
+from blog.web.converters import is_path
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 THROTTLED = (
@@ -47,8 +47,6 @@ THROTTLED = (
 CODE_RATE = "20 per hour"
 # What a browser says about a passkey has about five; json.loads gives up at a thousand deep.
 MOST_BRACKETS = 100
-# A path of this site; browsers read a backslash as a slash, and drop tabs and line ends.
-LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 # Rooms of the library that have no use here: mail as a second factor, a choice of one.
 UNUSED = ("security.two_factor_rescue", "security.tf_select")
 
@@ -67,7 +65,7 @@ def check_library_input() -> Response | None:
     if credential.count("{") + credential.count("[") > MOST_BRACKETS:
         abort(400)
     wanted = request.values.getlist("next")
-    if all(not each or LOCAL_PATH.fullmatch(each) for each in wanted):
+    if all(not each or is_path(each) for each in wanted):
         return None
     return abort(400) if "next" in request.form else redirect(request.path, 307)
 

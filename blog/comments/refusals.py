@@ -22,6 +22,19 @@ def refuse(form: CommentForm, error: Exception) -> tuple[int, int]:
     return status, wait
 
 
+def say_parent_is_gone(form: CommentForm) -> None:
+    """Say it whatever else is said: the next press of the button posts a comment of its own."""
+    if _no_parent() not in form.form_errors:
+        form.form_errors = [*form.form_errors, _no_parent()]
+
+
+def _no_parent() -> str:
+    sentence: str = _(
+        "The comment you answer is no longer there. You can post your text as a comment of its own."
+    )
+    return sentence
+
+
 def _sentence(error: Exception) -> tuple[int, int, str]:
     if isinstance(error, TooFast):
         sentence = ngettext(
@@ -33,11 +46,7 @@ def _sentence(error: Exception) -> tuple[int, int, str]:
     if isinstance(error, TooOften):
         return 429, error.wait, _("That was a lot in a short time. Please try again later.")
     if isinstance(error, UnknownParent):
-        sentence = _(
-            "The comment you answer is no longer there."
-            " You can post your text as a comment of its own."
-        )
-        return 422, 0, sentence
+        return 422, 0, _no_parent()
     if isinstance(error, Closed):
         return 409, 0, _("The discussion closed while you were writing. Your text is still here.")
     return 409, 0, _("We have this comment already. It is not stored a second time.")

@@ -4,7 +4,7 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from blog.comments.loading import COMMENT, COMMENTS, bp, permalink, published_or_404
-from blog.comments.refusals import REFUSALS, refuse
+from blog.comments.refusals import REFUSALS, refuse, say_parent_is_gone
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment
@@ -32,7 +32,8 @@ def create(year: int, month: int, slug: str) -> Response:
             return _refused(article, form, 422)
         rates.spend(settings.comment_rate, "comment")
         draft, sender = form.draft(), commenter.sender()  # nobody waits for us yet
-        with writing():
+        with writing():  # the discussion may have been closed while others had their turn
+            article = article_or_404(year, month, slug)
             submitted = submit(article, draft, sender, settings)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
@@ -142,8 +143,12 @@ def _refused(article: Story, form: CommentForm, status: int, wait: int = 0) -> R
 
 
 def _parent(article: Story, form: CommentForm) -> Comment | None:
+    """The comment that is answered. Without scripts, too, the form says so when it has gone."""
     parent_id = form.parent_id()
-    return queries.published(article.id, parent_id) if parent_id else None
+    parent = queries.published(article.id, parent_id) if parent_id else None
+    if parent_id and not parent:
+        say_parent_is_gone(form)
+    return parent
 
 
 def _page(article: Story, form: CommentForm, status: int, preview: str = "") -> Response:

@@ -4,9 +4,11 @@ from flask import abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from blog.comments.loading import COMMENT, COMMENTS, bp
+from blog.config import current_settings
 from blog.queries import shown as shown_comments
 from blog.queries import threads
 from blog.queries.stories import Story
+from blog.services import discussions
 from blog.web import article_page, commenter, headers, htmx, paging
 from blog.web.stories import open_article_or_404
 
@@ -24,7 +26,10 @@ def replies(year: int, month: int, slug: str, comment_id: int) -> Response:
     if htmx.wants_fragment():
         return htmx.fragment(render_template("comments/_replies.html", **parts))
     response = make_response(render_template("comments/thread.html", **parts))
-    return response if article_page.is_private() else headers.public(response, (article.id,))
+    if article_page.is_private():
+        return response
+    ends = discussions.closes_at(article, current_settings())
+    return headers.public(response, (article.id,), until=ends)
 
 
 @bp.get(f"{COMMENTS}/newer")

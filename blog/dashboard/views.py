@@ -16,6 +16,7 @@ from blog.queries import articles, health, log, moderation, queue
 from blog.queries.queue_filter import Filter
 from blog.services import backups
 from blog.web import access, frame, reauthentication
+from blog.web.converters import is_path
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 bp.before_request(access.staff_only)
@@ -40,7 +41,7 @@ def room(
 def came_from() -> str:
     """The room that a form says it was sent from; empty if it says none of ours."""
     back = request.form.get("back", "")
-    return back if back.startswith(url_for(".overview")) else ""
+    return back if is_path(back) and back.startswith(url_for(".overview")) else ""
 
 
 @bp.get("/", strict_slashes=False)

@@ -213,7 +213,7 @@ class Front:
         request = wsgi.environ({**scope, "headers": headers}, *read)
         most = MOST_WAITING * self.settings.threads
         reply = await self._threads(scope).do(lambda: wsgi.call(self._application, request), most)
-        await _send(send, self._compressed(reply, wish), scope)
+        await _send(send, self._formed(reply, wish), scope)
 
     def _threads(self, scope: Scope) -> Threads:
         if scope["method"] in ("GET", "HEAD") or scope["path"].endswith(PREVIEW):
@@ -236,28 +236,36 @@ class Front:
             if not message.get("more_body"):
                 return bytes(body), len(body)
 
-    def _compressed(self, reply: Reply, wish: Wish) -> Reply:
+    def _formed(self, reply: Reply, wish: Wish) -> Reply:
         """The answer in the browser's encoding, unless a page has a secret beside what was sent.
 
         The staff's pages have: their token, and words from the address (the attack called BREACH).
+        A part of a file is sent as it is. The validator stands for all encodings, so it is weak.
         """
-        encoding, is_staff = preferred(wish.accepted), self._session in wish.cookie
-        if is_staff or not encoding or not is_worth_it(reply.headers, reply.body):
+        if self._session in wish.cookie or reply.status == 206:
             return reply
-        body = compress(reply.body, encoding)
-        headers = [each for each in reply.headers if each[0] not in (b"content-length", b"etag")]
-        headers += [
-            (b"content-encoding", encoding.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"vary", b"Accept-Encoding"),
-        ]
+        body, headers = reply.body, [_weak(*each) for each in reply.headers]
+        if is_worth_it(headers, body):
+            encoding = preferred(wish.accepted)
+            body = compress(body, encoding)
+            headers = [each for each in headers if each[0] != b"content-length"]
+            headers += [
+                (b"content-length", str(len(body)).encode()),
+                (b"vary", b"Accept-Encoding"),
+                *([(b"content-encoding", encoding.encode())] if encoding else []),
+            ]
         return replace(reply, headers=headers, body=body)
+
+
+def _weak(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_strong = name == b"etag" and not value.startswith(b"W/")
+    return (name, b"W/" + value) if is_strong else (name, value)
 
 
 async def _send_page(page: Page, scope: Scope, wish: Wish, send: Send) -> None:
     form = page.form(wish.encoding(page))
     status, headers, body = page.status, form.headers, form.body
-    if wish.known and page.has_tag(wish.known):
+    if wish.known and form.is_known(wish.known):
         status, headers, body = 304, form.unchanged, b""
     elif scope["method"] == "HEAD":
         body = b""

@@ -22,7 +22,7 @@ class Watch:
         """Nothing is asked before `look` or `run`."""
         self._app, self._cache = app, cache
         self._next: datetime | None = None
-        self._asked: datetime | None = None
+        self._looked: datetime | None = None
         self._is_over = threading.Event()
 
     def run(self) -> None:
@@ -42,21 +42,27 @@ class Watch:
 
     def look(self) -> None:
         """Hear of what changed since the last look. Needs an application's context."""
+        now = clock.now()
         newest = versions.read().newest
         if newest < self._cache.known.newest:
             self._cache.clear()
         known = self._cache.known
         changes = versions.since(known.newest) if newest != known.newest else []
-        self._look_at_schedule(bool(changes))
+        self._look_at_schedule(now, bool(changes))
         known.hear(newest, changes)
 
-    def _look_at_schedule(self, has_changed: bool) -> None:
-        """Time alone changes pages, too: a scheduled article becomes public."""
-        now = clock.now()
+    def _look_at_schedule(self, now: datetime, has_changed: bool) -> None:
+        """Time alone changes pages, too: a scheduled article becomes public.
+
+        Its moment may have come since the change that scheduled it, which is heard of only now: a
+        page that was rendered in between has the number of that change, and not the article.
+        """
+        if has_changed or self._looked is None:
+            self._next = versions.next_publication(self._looked or now)
+        self._looked = now
         if self._next and now >= self._next:
             self._cache.known.published = now.timestamp()  # others may have become public since
-        if has_changed or self._asked is None or (self._next and now >= self._next):
-            self._next, self._asked = versions.next_publication(now), now
+            self._next = versions.next_publication(now)
 
     def stop(self) -> None:
         """End the thread."""

@@ -33,7 +33,8 @@ def environ(scope: Scope, body: bytes, length: int) -> dict[str, Any]:
     client = scope.get("client") or ("", 0)
     raw = scope.get("raw_path") or scope["path"].encode()
     found: dict[str, Any] = {
-        "REQUEST_METHOD": scope["method"],
+        # The headers of HEAD are those of GET; the page is left out when it is sent.
+        "REQUEST_METHOD": "GET" if scope["method"] == "HEAD" else scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(raw.partition(b"?")[0]).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from blog import clock
 from blog.extensions import db
 from blog.models import (
     Article,
@@ -42,7 +43,7 @@ def latest(article_id: int, limit: int) -> Sequence[Comment]:
 
 
 def answers_to(browser: str, limit: int) -> Sequence[Comment]:
-    """The newest public answers by others to what a browser wrote."""
+    """The newest answers by others to what a browser wrote, where everybody can read them."""
     mine = aliased(Comment)
     return db.session.scalars(
         select(Comment)
@@ -51,7 +52,9 @@ def answers_to(browser: str, limit: int) -> Sequence[Comment]:
             mine.browser == browser,
             Comment.browser != browser,
             Comment.status == Status.PUBLISHED,
-            mine.article.has(Article.discussion != Discussion.HIDDEN),
+            mine.article.has(
+                (Article.discussion != Discussion.HIDDEN) & (Article.published_at <= clock.now())
+            ),
         )
         .options(joinedload(Comment.article, innerjoin=True))
         .order_by(Comment.id.desc())

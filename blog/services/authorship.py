@@ -11,7 +11,7 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.models import Comment, Like, Mail, ModerationEntry, Report, Revision, Status
 from blog.queries import comments as queries
-from blog.services import learning, markup, moderation, text
+from blog.services import discussions, learning, markup, moderation, text
 from blog.services.judging import judge
 
 _EDITABLE = (Status.HELD, Status.PUBLISHED)
@@ -35,6 +35,8 @@ def may_change(comment: Comment, browser: str | None, settings: Settings) -> boo
 def edit(comment_id: int, body: str, browser: str | None, settings: Settings) -> Comment:
     """Give a comment another text, which is judged like a new one. Raises TooLate."""
     comment = _own(comment_id, browser, settings)
+    if not discussions.is_running(comment.article, settings):
+        raise TooLate
     if comment.body == body:
         return comment
     now = clock.now()

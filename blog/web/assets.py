@@ -73,7 +73,8 @@ def init_app(app: Flask) -> None:
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
         if filename in BUNDLES:
-            file = send_file(io.BytesIO(bundle(filename)), download_name=filename)
+            content, tag = io.BytesIO(bundle(filename)), fingerprint(filename)
+            file = send_file(content, download_name=filename, etag=tag)
         elif has_asset(filename):
             file = send_from_directory(folder("static"), filename)
         else:

@@ -1,8 +1,12 @@
 """What may stand in an address. Anything else is a plain 404 before a query is made."""
 
+import re
+
 from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
+# A path of this site; browsers read a backslash as a slash, and drop tabs and line ends.
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 # The widest number that PostgreSQL's integer keys take.
 MAX_ID = 2**31 - 1
 
@@ -11,6 +15,11 @@ def number(raw: str) -> int | None:
     """A number that somebody typed, as large as a key can be; None for what is no number."""
     is_one = raw.isascii() and raw.isdigit() and len(raw) <= 10
     return min(int(raw), MAX_ID) if is_one else None
+
+
+def is_path(raw: str) -> bool:
+    """True if a form's way back stays on this site."""
+    return _PATH.fullmatch(raw) is not None
 
 
 class SlugConverter(BaseConverter):

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from blog.extensions import db
 from blog.models import Staff
+from blog.queries.stories import Story
 from blog.web import access, faults, forgery, htmx, rates, stories
 
 log = logging.getLogger("blog")
@@ -31,6 +32,8 @@ AWAY = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER = "5"
 # Where a form has a comment's text, which an error hands back to be sent again.
 COMMENT_FORMS = frozenset({"comments.create", "comments.preview", "comments.edit"})
+# What that form says beside the text; of the ticks those that were set, of `key` what scripts made.
+OF_A_COMMENT = ("name", "email", "website", "parent", "remember", "wants_mail", "key")
 
 
 def init_app(app: Flask) -> None:
@@ -114,14 +117,16 @@ def _rendered(error: HTTPException, advice: str) -> Response:
     if htmx.wants_fragment():
         response = htmx.notice(render_template("errors/_notice.html", **context), status)
     else:
+        article = _article(status)
         response = make_response(
             render_template(
                 "errors/error.html",
                 kept=_kept_text(),
                 texts=access.TEXTS,
-                may_be_sent_again=_may_be_sent_again(),
+                beside=OF_A_COMMENT,
+                send_to=_send_to(status, article),
                 viewer=_viewer(status),
-                article_path=_article_path(status),
+                article=article,
                 **context,
             ),
             status,
@@ -152,21 +157,27 @@ def _viewer(status: int) -> Staff | None:
     return access.staff() if status < 500 else None
 
 
-def _article_path(status: int) -> str:
+def _article(status: int) -> Story | None:
     """The article that the address is about, if there is one: the way back."""
     said = request.view_args or {}
     if status >= 500 or not {"year", "month", "slug"} <= said.keys():
-        return ""
-    found = stories.story(said["slug"])
-    return url_for("articles.show", _anchor="comments", **found.path) if found else ""
+        return None
+    return stories.story(said["slug"])
 
 
-def _may_be_sent_again() -> bool:
-    """True if the text belongs to a comment's form and came from a page of ours.
+def _send_to(status: int, article: Story | None) -> str:
+    """Where the text can be sent again: it belongs to a comment's form, from a page of ours.
 
-    Whoever got another site's form sent must not find it here as one of our own.
+    Whoever got another site's form sent must not find it here as one of our own. What is not at its
+    address will not be there the next time either, but its article may have another one by now.
     """
-    return request.endpoint in COMMENT_FORMS and forgery.is_from_here()
+    if request.endpoint not in COMMENT_FORMS or not forgery.is_from_here():
+        return ""
+    if status != 404:
+        return request.path
+    if not article or request.endpoint == "comments.edit":
+        return ""
+    return url_for("comments.create", **article.path)
 
 
 def _kept_text() -> dict[str, str]:
@@ -175,7 +186,7 @@ def _kept_text() -> dict[str, str]:
         sent = request.form
     except HTTPException:  # it was too large, or broke off
         return {}
-    fields = (*access.TEXTS, "name", "email", "website", "parent")
+    fields = (*access.TEXTS, *OF_A_COMMENT)
     has_text = any(sent.get(name) for name in access.TEXTS)
     return {name: sent[name] for name in fields if name in sent} if has_text else {}
 

@@ -4,7 +4,7 @@ from typing import IO, Any
 from urllib.parse import parse_qsl
 
 import flask
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from blog.config import Settings
@@ -34,16 +34,26 @@ class StrictFormParser(FormDataParser):
         content_length: int | None,
         options: dict[str, str] | None = None,
     ) -> Any:
-        """Parse a form. Raises RequestEntityTooLarge for more fields than are allowed."""
+        """Parse a form. Raises RequestEntityTooLarge for more fields than are allowed.
+
+        Raises BadRequest for one that broke off.
+        """
         if mimetype == "application/x-www-form-urlencoded":
             items = self._pairs(stream)
         else:
-            _, form, files = super().parse(stream, mimetype, content_length, options)
+            form, files = self._parts(stream, mimetype, content_length, options)
             for file in files.values():
                 file.close()
             items = list(form.items(multi=True))
         shown = [(name, value.replace("\0", "\ufffd")) for name, value in items]
         return stream, self.cls(shown), self.cls()
+
+    def _parts(self, *form: Any) -> tuple[Any, Any]:
+        self.silent = False  # else what broke off would be a form with nothing in it
+        try:
+            return super().parse(*form)[1:]
+        except ValueError:
+            raise BadRequest from None
 
     def _pairs(self, stream: IO[bytes]) -> list[tuple[str, str]]:
         text = stream.read().decode(errors="replace")

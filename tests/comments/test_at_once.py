@@ -2,15 +2,19 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
+from blog import clock
+from blog.comments import views, views_own
 from blog.config import current_settings
 from blog.extensions import db, writing
 from blog.models import (
@@ -45,11 +49,30 @@ from blog.services import (
 from blog.services.authorship import TooLate
 from blog.services.moderation import StaleDecision
 from tests import cast
-from tests.conftest import POSTGRES
+from tests.conftest import POSTGRES, MakeApp, new_client
 from tests.page import CheckingClient
 
 BEA, EVE = "b" * 64, "e" * 64
 OF_EACH = 8
+Late = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> Late:
+    """Let something be changed while the next comment waits for its turn to be written."""
+
+    def change_first(change: Callable[[], object]) -> None:
+        @contextmanager
+        def after_others() -> Iterator[None]:
+            with current_app.app_context(), writing():
+                change()
+            with writing():
+                yield
+
+        for view in (views, views_own):
+            monkeypatch.setattr(view, "writing", after_others)
+
+    return change_first
 
 
 def _at_once(app: Flask, *works: Callable[[], Any]) -> list[Any]:
@@ -245,6 +268,57 @@ def test_an_answer_to_what_is_deleted_meanwhile_keeps_its_text(
         assert answer.status_code == 422
         assert cast.ANN["body"] in answer.page.text("textarea")
     _check_counts(app)
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+@pytest.mark.parametrize("state", [Discussion.CLOSED, Discussion.HIDDEN])
+def test_a_discussion_that_closes_while_a_comment_waits_for_its_turn_takes_it_no_more(
+    app: Flask, client: CheckingClient, late: Late, state: Discussion, htmx: bool
+) -> None:
+    late(lambda: db.session.query(Article).update({"discussion": state}))
+    with app.app_context():
+        cast.article()
+    answer = cast.post(client, htmx=htmx)
+    assert answer.status_code == 409
+    assert answer.page.fields("#leave-reply")["body"] == cast.ANN["body"]
+    assert cast.stored(app) == []
+
+
+def test_a_discussion_that_is_held_meanwhile_lets_nobody_through(
+    make_app: MakeApp, late: Late
+) -> None:
+    app = make_app(hold_first_comment=False)
+    late(lambda: db.session.query(Article).update({"discussion": Discussion.HELD}))
+    with app.app_context():
+        cast.article()
+    assert cast.post(new_client(app)).status_code == 201
+    assert cast.stored(app)[0].status is Status.HELD
+
+
+def test_an_article_that_is_withdrawn_meanwhile_gives_the_text_back(
+    app: Flask, client: CheckingClient, late: Late
+) -> None:
+    later = clock.now() + timedelta(days=1)
+    late(lambda: db.session.query(Article).update({"published_at": later}))
+    with app.app_context():
+        cast.article()
+    answer = cast.post(client, htmx=False)
+    assert answer.status_code == 404
+    assert answer.page.text("#kept-body") == cast.ANN["body"]
+    assert cast.stored(app) == []
+
+
+def test_an_edit_that_waits_while_the_discussion_closes_is_too_late(
+    app: Flask, client: CheckingClient, late: Late
+) -> None:
+    with app.app_context():
+        cast.article()
+    cast.post(client)
+    late(lambda: db.session.query(Article).update({"discussion": Discussion.CLOSED}))
+    answer = client.post(f"{cast.COMMENTS}/1/edit", data={"body": "Another text."})
+    assert answer.status_code == 409
+    assert answer.page.fields("form.comment-form")["body"] == "Another text."
+    assert cast.stored(app)[0].body == cast.ANN["body"]
 
 
 def test_a_block_is_lifted_once(app: Flask) -> None:

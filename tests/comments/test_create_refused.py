@@ -230,7 +230,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'
         pytest.param("application/json", b'{"body": "x"}', 415, id="JSON"),
         pytest.param("text/plain", b"body=x", 415, id="plain text"),
         pytest.param("", b"body=x", 415, id="no type at all"),
-        pytest.param("multipart/form-data", b"body", 422, id="multipart without a boundary"),
+        pytest.param("multipart/form-data", b"body", 400, id="multipart without a boundary"),
         pytest.param("application/x-www-form-urlencoded", b"x" * 10_000_000, 413, id="10 MB"),
         pytest.param("application/x-www-form-urlencoded", b"a=b&" * 60, 413, id="60 fields"),
         pytest.param("multipart/form-data; boundary=x", PART * 60, 413, id="60 parts"),
@@ -315,6 +315,20 @@ def test_a_reply_to_what_has_gone_stays_where_it_was_written(
         changed = {str(each.attrs["hx-target"]) for each in again.page.query("hx-partial")}
         assert f"#reply-slot-{root.id}" in changed
         assert "#leave-reply" not in changed, "what is written there is not lost"
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
+def test_who_answers_what_has_gone_hears_of_it_beside_any_other_fault(
+    client: CheckingClient, htmx: bool
+) -> None:
+    """Else the next press of the button posts an answer as a comment of its own, unsaid."""
+    answer = cast.post(client, htmx=htmx, parent="99", email="ann", body=cast.TEXT)
+    assert answer.status_code == 422
+    form = "#reply-to-99" if htmx else "#leave-reply"
+    said = answer.page.text(f"{form} .form-summary")
+    assert said.count("The comment you answer is no longer there.") == 1
+    assert "not an e-mail address" in said
+    assert answer.page.fields(form)["body"] == cast.TEXT
 
 
 @pytest.mark.parametrize("place", ["0", "-1", "x", "9" * 40, "1 autofocus"])

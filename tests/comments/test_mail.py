@@ -1,6 +1,7 @@
 """Mail for commenters: asked for in the form, proved by a link, ended by another."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -8,8 +9,8 @@ from flask import Flask, url_for
 
 from blog import clock
 from blog.config import current_settings
-from blog.extensions import db
-from blog.models import Comment, ConfirmedEmail, Mail
+from blog.extensions import db, writing
+from blog.models import Article, Comment, ConfirmedEmail, Discussion, Mail
 from blog.services import secret_links
 from blog.services.notices import CONFIRM, STOP
 from tests import cast
@@ -149,3 +150,26 @@ def test_the_own_feed_has_answers_of_others_and_a_secret_address(
     assert text.count("<entry>") == 1
     assert "Eve&#39;s &lt;answer&gt;." in text or "answer" in text
     assert app.test_client().get(link + "x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"published_at": clock.now() + timedelta(days=3)}, id="it is to come again"),
+        pytest.param({"discussion": Discussion.HIDDEN}, id="its discussion is hidden"),
+    ],
+)
+def test_the_feed_says_nothing_of_an_article_that_readers_do_not_see(
+    client: CheckingClient, app: Flask, changed: dict[Any, Any]
+) -> None:
+    cast.post(client)
+    with app.app_context():
+        own = db.session.get_one(Comment, 1)
+        cast.comment(own.article, parent=own, browser="e" * 64, html="<p>Eve's answer.</p>")
+    link = str(client.get(cast.PATH).page.one("a[href^='/feed/answers/']").attrs["href"])
+    assert "<entry>" in client.get(link).get_data(as_text=True)
+    with app.app_context(), writing():
+        db.session.query(Article).update(changed)
+    answer = client.get(link)
+    assert answer.status_code == 200
+    assert "<entry>" not in answer.get_data(as_text=True)

@@ -46,6 +46,12 @@ def test_a_reply_is_previewed_on_its_own_page(client: CheckingClient, app: Flask
     assert "Yes." in page.text(".preview")
 
 
+def test_a_reply_to_what_has_gone_says_so_beside_its_preview(client: CheckingClient) -> None:
+    page = client.post(PREVIEW, data={**cast.ANN, "body": "Yes.", "parent": "99"}).page
+    assert "Yes." in page.text(".preview")
+    assert "no longer there" in page.text("#leave-reply .form-summary")
+
+
 @pytest.mark.parametrize("htmx", [True, False], ids=["with htmx", "without scripts"])
 def test_what_cannot_be_posted_cannot_be_previewed(client: CheckingClient, htmx: bool) -> None:
     answer = client.post(PREVIEW, data={"body": ""}, htmx=htmx)

@@ -94,13 +94,16 @@ def test_all_settings_of_one_save_are_taken_back_from_the_toast(admin: CheckingC
     assert after | {"csrf_token": "", "seen": ""} == before | {"csrf_token": "", "seen": ""}
 
 
-def test_an_undo_leads_nowhere_else(admin: CheckingClient, app: Flask) -> None:
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "/dashboard/\r\nX-Evil: 1", "/dashboard/\\evil.example"]
+)
+def test_an_undo_leads_nowhere_else(admin: CheckingClient, app: Flask, back: str) -> None:
     with app.app_context(), writing():
         entry = changes.note(
             db.session.query(Staff).one(), "setting", "site_name", "A", "Broadsheet"
         )
         number = entry.id
-    data = {"csrf_token": _token(admin), "entry": str(number), "back": "https://evil.example/"}
+    data = {"csrf_token": _token(admin), "entry": str(number), "back": back}
     answer = admin.post("/dashboard/log/settings/undo", data=data)
     assert answer.location == "/dashboard/log?of=site"
 

@@ -224,18 +224,21 @@ def test_a_page_goes_out_as_the_browser_takes_it(
     assert "Accept-Encoding" in answer.headers["vary"]
 
 
-def test_each_form_has_a_strong_name_and_any_of_them_is_known(process: Process) -> None:
+def test_each_form_has_a_strong_name_and_is_known_by_no_other(process: Process) -> None:
+    """Who kept one form cannot show another: a 304 says that the very bytes are unchanged."""
     tags = {
         encoding: process.get(cast.PATH, accept_encoding=encoding).headers["etag"]
         for encoding in ("", *FORMS)
     }
     assert len(set(tags.values())) == 4
     assert not any(tag.startswith("W/") for tag in tags.values())
-    for wanted in (*tags.values(), f'"other", {tags["br"]}', f"W/{tags['gzip']}", "*"):
+    for wanted in (tags["br"], f'"other", {tags["br"]}', f"W/{tags['br']}", "*"):
         answer = process.get(cast.PATH, if_none_match=wanted, accept_encoding="br")
         assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", tags["br"])
         assert "content-length" not in answer.headers
-    assert process.get(cast.PATH, if_none_match='"other"').status == 200
+    for wanted in (tags[""], tags["gzip"], tags["zstd"], '"other"'):
+        answer = process.get(cast.PATH, if_none_match=wanted, accept_encoding="br")
+        assert (answer.status, answer.headers["content-encoding"]) == (200, "br")
 
 
 def test_a_condition_on_the_first_request_does_not_keep_an_empty_page(process: Process) -> None:
@@ -251,6 +254,49 @@ def test_head_says_the_same_without_the_page(process: Process) -> None:
     asked = run(process.ask("HEAD", cast.PATH, {}))
     assert (asked.headers, asked.body) == (shown.headers, b"")
     assert process.rendered == 1
+
+
+PASSED_ON = [
+    pytest.param("/search?q=tide", "", id="a search"),
+    pytest.param(f"{cast.PATH}?after=x", "", id="an argument that says nothing"),
+    pytest.param(cast.PATH, f"broadsheet-author={'a' * 64}", id="a page for one browser"),
+    pytest.param("/static/site.css", f"broadsheet-author={'a' * 64}", id="a file"),
+]
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip"])
+@pytest.mark.parametrize(("path", "cookie"), PASSED_ON)
+def test_what_is_not_kept_says_the_same_to_head_as_well(
+    process: Process, path: str, cookie: str, accepted: str
+) -> None:
+    headers = {"cookie": cookie, "accept_encoding": accepted}
+    shown = process.get(path, **headers)
+    asked = run(process.ask("HEAD", path, headers))
+    assert (asked.status, asked.body) == (200, b"")
+    assert asked.headers == shown.headers
+    assert asked.headers["content-length"] == str(len(shown.body))
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip"])
+@pytest.mark.parametrize("path", ["/search?q=tide", f"{cast.PATH}?after=x", "/static/site.css?v=x"])
+def test_what_is_not_kept_is_known_again_and_depends_on_the_encoding(
+    process: Process, path: str, accepted: str
+) -> None:
+    """Its name is weak: it stands for all encodings."""
+    shown = process.get(path, accept_encoding=accepted)
+    assert shown.headers["cache-control"] == "public, no-cache"
+    assert "Accept-Encoding" in shown.headers["vary"]
+    tag = shown.headers["etag"]
+    assert tag.startswith('W/"')
+    again = process.get(path, accept_encoding=accepted, if_none_match=tag)
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+
+
+def test_a_part_of_a_file_is_sent_as_it_is(process: Process) -> None:
+    part = process.get("/static/site.css?v=x", range="bytes=0-4999", accept_encoding="gzip")
+    assert (part.status, len(part.body)) == (206, 5000)
+    assert "content-encoding" not in part.headers
+    assert part.body == process.get("/static/site.css?v=x").body[:5000]
 
 
 def test_what_is_private_is_compressed_but_never_beside_a_secret(

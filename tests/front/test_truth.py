@@ -270,6 +270,34 @@ def test_a_discussion_closes_by_its_age_on_time(start: Callable[..., Process], a
         assert b"The discussion is closed" in process.get(cast.PATH).body
 
 
+def test_with_the_discussion_ends_what_a_page_of_replies_offers(
+    start: Callable[..., Process], app: Flask
+) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    process, path = start(close_after_days=10), f"{cast.COMMENTS}/1/replies"
+    closing = cast.PUBLISHED + timedelta(days=10)
+    with time_machine.travel(closing - timedelta(seconds=30)):
+        assert b"/1/reply" in process.get(path).body
+    with time_machine.travel(closing + timedelta(seconds=1)):
+        process.look()
+        assert b"/1/reply" not in process.get(path).body
+
+
+def test_an_article_that_appears_before_its_schedule_is_heard_of_is_seen(process: Process) -> None:
+    """A page is rendered after the change, before the moment; both come before the next look."""
+    soon = clock.now().replace(microsecond=0) + timedelta(minutes=5)
+    with time_machine.travel(soon - timedelta(seconds=3), tick=False):
+        process.look()
+    with time_machine.travel(soon - timedelta(seconds=2), tick=False):
+        with process.app.app_context():
+            cast.article(slug="soon", title="Soon", date=soon.isoformat())
+        assert b"Soon" not in process.get("/").body
+    with time_machine.travel(soon + timedelta(seconds=1), tick=False):
+        process.look()
+        assert b"Soon" in process.get("/").body
+
+
 def test_a_page_that_was_rendered_from_old_rows_is_never_new(process: Process) -> None:
     """The change is committed after the page was rendered, and heard of before it is kept."""
     keep = process.front.cache.keep

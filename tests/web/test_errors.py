@@ -65,14 +65,42 @@ def test_with_htmx_it_is_a_notice_and_the_page_stays(
 STATUSES = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503]
 
 
-@pytest.mark.parametrize("status", STATUSES)
+# An address that is none will not be one the next time: there the text is only shown.
+@pytest.mark.parametrize("status", [each for each in STATUSES if each != 404])
 def test_no_answer_loses_a_comment(failing: Flask, client: CheckingClient, status: int) -> None:
     text = "\n</textarea><b>&amp;\n  👍"
     answer = client.post(f"/fail/{status}", data={**cast.ANN, "body": text, "parent": "7"})
     assert answer.status_code == status
     fields = answer.page.fields(".comment-form")
-    assert fields == {**cast.ANN, "body": text, "parent": "7"}
+    assert fields == {**cast.ANN, "body": text, "parent": "7"}, "nothing that was not sent"
     assert answer.page.one(".comment-form").attrs["action"] == f"/fail/{status}"
+
+
+def test_no_answer_loses_a_tick(failing: Flask, client: CheckingClient) -> None:
+    sent = {**cast.ANN, "remember": "y", "wants_mail": "y", "key": "k" * 32}
+    assert client.post("/fail/503", data=sent).page.fields(".comment-form") == sent
+
+
+@pytest.mark.parametrize(
+    ("path", "sends_to"),
+    [
+        pytest.param("/2026/02/the-tide-table/comments", cast.COMMENTS, id="another date"),
+        pytest.param("/2026/02/the-tide-table/comments/preview", cast.COMMENTS, id="its preview"),
+        pytest.param("/2026/03/no-tide-table/comments", "", id="an article that is not there"),
+        pytest.param(f"{cast.COMMENTS}/99/edit", "", id="an edit of what is not there"),
+    ],
+)
+def test_a_text_is_never_sent_again_to_an_address_that_is_none(
+    app: Flask, client: CheckingClient, path: str, sends_to: str
+) -> None:
+    with app.app_context():
+        cast.article()
+    answer = client.post(path, data=cast.ANN)
+    assert answer.status_code == 404
+    assert answer.page.text("#kept-body") == cast.ANN["body"]
+    assert [each.attrs["action"] for each in answer.page.query("main form")] == [sends_to] * bool(
+        sends_to
+    )
 
 
 @pytest.mark.parametrize("status", STATUSES)
