@@ -32,7 +32,7 @@ def test_who_only_looks_at_the_form_gets_no_cookie(client: CheckingClient) -> No
 
 
 def test_the_way_out_of_the_form_leads_to_what_was_answered(client: CheckingClient) -> None:
-    link = client.get(REPLY).page.one(".comment-form__send a")
+    link = client.get(REPLY).page.one(".buttons a")
     assert link.attrs["href"] == f"{cast.PATH}?show=1#comment-1"
 
 
