@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from blog import jobs, migrating
 from blog.config import current_settings
@@ -16,6 +16,8 @@ from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
 from blog.services import accounts, backups, changes, manuscript, privacy, publishing
 from blog.services import demo as demo_service
+
+NEWER = "The database is of a newer version of Broadsheet than this one."
 
 
 def init_app(app: Flask) -> None:
@@ -28,10 +30,12 @@ def init_app(app: Flask) -> None:
 def _check_database() -> None:
     """Refuse to work on tables that are not there or not this version's."""
     try:
-        is_ready = migrating.current() == migrating.head()
-    except OperationalError as error:
+        found = migrating.current()
+    except DatabaseError as error:
         raise click.ClickException(f"the database cannot be used: {error.orig}") from None
-    if not is_ready:
+    if migrating.is_newer(found):
+        raise click.ClickException(NEWER)
+    if found != migrating.head():
         raise click.ClickException(
             "the database is not ready: start the site once,"
             " or run `.venv/bin/flask --app blog upgrade`"
@@ -43,18 +47,18 @@ def _check_database() -> None:
 @with_appcontext
 def publish(file: Path) -> None:
     """Publish FILE, Markdown with front matter, or update the article with its slug."""
+    _check_database()
     try:
         read = manuscript.read(file.read_text("utf-8"))
+        with writing():
+            article, outcome = publishing.publish(read)
+            if outcome is not publishing.Outcome.UNCHANGED:
+                changes.note(None, "article", article.title, "", outcome)
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise click.ClickException(f"{file}:{line}: this is not UTF-8") from None
     except manuscript.BrokenManuscript as error:
         raise click.ClickException(f"{file}:{error.line}: {error.reason}") from None
-    _check_database()
-    with writing():
-        article, outcome = publishing.publish(read)
-        if outcome is not publishing.Outcome.UNCHANGED:
-            changes.note(None, "article", article.title, "", outcome)
     with current_app.test_request_context():
         path = url_for("articles.show", **article.path)
     click.echo(f"{outcome}: {current_settings().public_url}{path}")
@@ -69,6 +73,10 @@ def reset_link(email: str) -> None:
 
     _check_database()
     member = _member(email)
+    if not member.active:
+        raise click.ClickException(
+            f"{member.name} is kept out; an administrator lets them in again"
+        )
     with writing():
         changes.note(None, "password", member.name, "", "")
     with current_app.test_request_context():

@@ -193,20 +193,10 @@ def current_settings() -> Settings:
 
 # What an administrator may change in the dashboard.
 EDITABLE = (
-    "site_name",
-    "site_tagline",
-    "hold_first_comment",
-    "hold_links",
-    "hold_rejected_percent",
-    "hold_likeness_percent",
-    "held_list",
-    "refused_list",
-    "flood_seconds",
-    "edit_minutes",
-    "reports_to_hide",
-    "close_after_days",
-    "comments_per_page",
-)
+    "site_name", "site_tagline", "hold_first_comment", "hold_links", "hold_rejected_percent",
+    "hold_likeness_percent", "held_list", "refused_list", "flood_seconds", "edit_minutes",
+    "reports_to_hide", "close_after_days", "comments_per_page",
+)  # fmt: skip
 
 
 def read(name: str, raw: Any) -> Any:
@@ -246,8 +236,11 @@ def _check(settings: Settings) -> None:
         settings.public_url,
         "The setting site_url looks like https://news.example.org",
     )
+    for name in ("site_name", "mail_from"):  # which stand in the head of a mail
+        if len(getattr(settings, name).splitlines()) > 1 or not settings.site_name.strip():
+            raise SettingError(f"The setting {name} is one line.")
     _parse(
-        lambda url: make_url(url).get_dialect(),
+        _database,
         settings.database_url or "sqlite://",
         "The setting database_url looks like postgresql://name:password@host/database",
     )
@@ -267,6 +260,12 @@ def _parse(parser: Callable[[str], object], value: str, sentence: str) -> None:
         parser(value)
     except (ValueError, LookupError, UnknownLocaleError, ArgumentError):
         raise SettingError(sentence) from None
+
+
+def _database(url: str) -> None:
+    """Raise ValueError, or what SQLAlchemy raises, for a database that is not supported."""
+    if make_url(url).get_dialect().name not in ("sqlite", "postgresql"):
+        raise ValueError(url)
 
 
 def _site_address(url: str) -> None:
@@ -307,7 +306,10 @@ def _secret(instance: Path) -> str:
     """Return the site's secret, made on the first call and readable by its owner only."""
     path = instance / "secret"
     if not path.exists():
-        instance.mkdir(parents=True, exist_ok=True)
+        try:
+            instance.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingError(f"{instance} is no folder to use: {error.strerror}") from None
         fresh = instance / f".secret-{secrets.token_hex(8)}"
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))

@@ -9,7 +9,7 @@ import logging
 import os
 import smtplib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
@@ -86,8 +86,7 @@ def work() -> int:
         notices.forget_sent()
         if not current_settings().mail_server:
             notices.drop_due()
-        due = [mail.id for mail in notices.claim(BATCH)]
-    return sum(_send(number) for number in due)
+    return sum(_send(number) for number in _claimed())
 
 
 def tidy() -> None:
@@ -98,19 +97,36 @@ def tidy() -> None:
     privacy.empty_log()
 
 
+def _claimed() -> Iterator[int]:
+    """What is due, taken one by one: by the end of a batch a slow server has used up the claims."""
+    for _ in range(BATCH):
+        with writing():
+            number = notices.claim()
+        if number is None:
+            return
+        yield number
+
+
 def _send(number: int) -> bool:
-    """Send one mail unless what it is about has changed; try again later if nobody takes it."""
+    """Send one mail unless what it is about has changed; try again later if nobody takes it.
+
+    One that cannot be made holds up none of the others.
+    """
     mail = queries.by_id(number)
     if mail is None or not notices.is_wanted(mail):
         with writing():
             notices.drop(number)
         return False
-    message = letters.message(mail)
     try:
+        message = letters.message(mail)
         if message:  # else nobody has that address: it is kept for a day as if it had gone out
             message.send()
     except (OSError, smtplib.SMTPException) as error:
         log.error("a mail was not sent: %s", faults.kind(error))
+        return False
+    except Exception as error:
+        db.session.rollback()
+        log.error("a mail could not be made\n%s", faults.trace(error))
         return False
     with writing():
         notices.mark_sent(number)

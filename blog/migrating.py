@@ -25,6 +25,11 @@ def current() -> str | None:
         return version
 
 
+def is_newer(version: str | None) -> bool:
+    """True if a newer version of Broadsheet has changed the tables."""
+    return version is not None and version > head()
+
+
 def upgrade() -> None:
     """Bring the database to `head()`. Safe to run from two processes at once."""
     import flask_migrate  # Alembic takes a third of a second to import: only when it has work

@@ -9,10 +9,10 @@ import threading
 from contextlib import suppress
 
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from blog import create_app, jobs, migrating
-from blog.cli import set_up_path
+from blog.cli import NEWER, set_up_path
 from blog.config import SettingError, Settings, instance_folder, load_settings
 from blog.extensions import db, writing
 from blog.front import app as front
@@ -40,7 +40,7 @@ def main() -> None:
         _work_beside(app)
     except SettingError as error:
         sys.exit(str(error))
-    except OperationalError as error:
+    except DatabaseError as error:
         sys.exit(f"The database cannot be used: {error.orig}")
     serve(settings, app)
 
@@ -62,6 +62,8 @@ def _check_port(settings: Settings) -> None:
 def prepare(settings: Settings) -> None:
     """Bring the database up to date; on the very first start fill it with the demo."""
     before = migrating.current()
+    if migrating.is_newer(before):
+        sys.exit(NEWER)
     if before != migrating.head():
         migrating.upgrade()
     if before is None and settings.demo:

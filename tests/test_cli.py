@@ -9,8 +9,9 @@ from click.testing import Result
 from flask import Flask
 
 from blog import migrating
-from blog.extensions import db
-from blog.models import IN_QUEUE, Article, Author, Comment, Tag, Topic
+from blog.cli import NEWER
+from blog.extensions import db, writing
+from blog.models import IN_QUEUE, Article, Author, Comment, Staff, Tag, Topic
 from tests import cast
 from tests.conftest import MakeApp
 from tests.page import CheckingClient
@@ -150,6 +151,15 @@ class TestResetLink:
         )
         assert moderator.get("/dashboard/").status_code == 303
 
+    def test_who_is_kept_out_gets_no_link_that_leads_nowhere(
+        self, app: Flask, moderator: CheckingClient
+    ) -> None:
+        with app.app_context(), writing():
+            db.session.query(Staff).update({"active": False})
+        result = _run(app, "reset-link", cast.EMAIL)
+        assert result.exit_code == 1
+        assert result.output == "Error: Mo Derator is kept out; an administrator lets them in again\n"
+
     def test_nobody_with_that_address_is_said_in_one_line(self, app: Flask) -> None:
         result = _run(app, "reset-link", "nobody@example.org")
         assert result.exit_code == 1
@@ -229,6 +239,27 @@ class TestWithoutADatabase:
         result = _run(app, *(str(file) if word == "FILE" else word for word in command))
         assert result.exit_code == 1
         assert result.output == "Error: the database cannot be used: unable to open database file\n"
+
+    def test_a_damaged_database_is_said_without_a_trace(
+        self, make_app: MakeApp, tmp_path: Path, file: Path, command: tuple[str, ...]
+    ) -> None:
+        (tmp_path / "damaged.sqlite").write_bytes(b"no database " * 2_000)
+        app = make_app(database_url=f"sqlite:///{tmp_path / 'damaged.sqlite'}")
+        result = _run(app, *(str(file) if word == "FILE" else word for word in command))
+        assert result.exit_code == 1
+        assert result.output == "Error: the database cannot be used: file is not a database\n"
+
+    def test_a_database_of_a_newer_version_is_left_alone(
+        self,
+        app: Flask,
+        file: Path,
+        command: tuple[str, ...],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(migrating, "current", lambda: "9999")
+        result = _run(app, *(str(file) if word == "FILE" else word for word in command))
+        assert result.exit_code == 1
+        assert result.output == f"Error: {NEWER}\n"
 
 
 class TestInvite:

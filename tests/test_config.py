@@ -58,6 +58,8 @@ def test_other_names_of_the_environment_are_somebody_elses(tmp_path: Path) -> No
         ("BLOG_FLOOD_SECONDS", "-1"), ("BLOG_COMMENT_RATE", "often"), ("BLOG_LOCALE", "xx_YY_zz"),
         ("BLOG_TIMEZONE", "Mars/Phobos"), ("BLOG_SITE_URL", "news.example.org"),
         ("BLOG_SITE_URL", "ftp://news.example.org"), ("BLOG_SITE_URL", "https://example.org/blog"),
+        ("BLOG_SITE_NAME", ""), ("BLOG_SITE_NAME", "a\nb"), ("BLOG_MAIL_FROM", "a\nb@example.org"),
+        ("BLOG_DATABASE_URL", "mysql://x/y"),
         ("BLOG_MAIL_SERVER", "localhost"), ("BLOG_HOLD_REJECTED_PERCENT", "101"),
     ],
 )  # fmt: skip
@@ -68,6 +70,12 @@ def test_a_faulty_setting_is_refused_by_name(tmp_path: Path, name: str, value: s
     named = name.removeprefix("BLOG_").lower()
     assert named in said or "mail_from" in said
     assert "\n" not in said
+
+
+def test_a_folder_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SettingError, match="is no folder to use"):
+        load_settings(tmp_path / "file", {})
 
 
 @pytest.mark.parametrize("text", ["site_name = ", "bogus = 1", "port = 'x'", "\x00"])

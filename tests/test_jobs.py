@@ -13,9 +13,9 @@ import time_machine
 from flask import Flask
 from flask_mailman.backends import locmem
 
-from blog import clock, jobs
+from blog import clock, jobs, letters
 from blog.extensions import db, writing
-from blog.models import Block, BlockKind, Mail, MailKind
+from blog.models import Block, BlockKind, Comment, Mail, MailKind
 from blog.services import notices, search_index
 from tests import cast
 from tests.conftest import MakeApp
@@ -138,6 +138,55 @@ def test_a_server_that_takes_nothing_is_tried_again(
     assert _waiting(app) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert _work(app) == 1
+
+
+def test_a_mail_that_cannot_be_made_holds_up_no_other(
+    app: Flask, outbox: list[Any], monkeypatch: Any, caplog: Any
+) -> None:
+    _answered(app)
+    with app.app_context(), writing():
+        bea = db.session.get_one(Comment, 1)
+        cast.comment(bea.article, parent=bea, browser="f" * 64, name="Fay")
+        db.session.query(Mail).update({"due_at": clock.now()})
+    make = letters.message
+
+    def make_some(mail: Mail) -> Any:
+        if mail.comment_id == 2:
+            raise ValueError("no header of this")
+        return make(mail)
+
+    monkeypatch.setattr(letters, "message", make_some)
+    assert _work(app) == 1
+    assert "Fay" in outbox[0].body
+    assert "a mail could not be made" in caplog.text
+    assert _waiting(app) == 1
+
+
+def test_a_slow_server_gets_no_mail_from_two_at_once(
+    app: Flask, outbox: list[Any], monkeypatch: Any
+) -> None:
+    """Each is taken when its turn comes: the claim of the last one is fresh."""
+    with app.app_context(), writing():
+        notices.confirm("b" * 64, "bea@example.org")
+        bea = cast.comment(cast.article(), wants_mail=True)
+        for letter in "cdefg":
+            cast.comment(bea.article, parent=bea, browser=letter * 64)
+        db.session.query(Mail).update({"due_at": clock.now()})
+    send = locmem.EmailBackend.send_messages
+
+    with time_machine.travel(clock.now(), tick=False) as now:
+
+        def send_slowly(*messages: Any) -> Any:
+            now.shift(timedelta(seconds=40))
+            if len(outbox) == 3:  # somebody else begins to work, more than a minute after us
+                monkeypatch.setattr(locmem.EmailBackend, "send_messages", send)
+                jobs.work()
+            return send(*messages)
+
+        monkeypatch.setattr(locmem.EmailBackend, "send_messages", send_slowly)
+        with app.test_request_context(base_url="http://localhost"):
+            jobs.work()
+    assert len(outbox) == 5
 
 
 def test_without_a_mail_server_nothing_is_sent_and_nothing_piles_up(

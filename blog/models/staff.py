@@ -55,8 +55,8 @@ class Staff(Base, UserMixin):
     `folded` is the name as `services.text.fold_name` reduces it, so that an imitation is found.
     What begins with `tf_`, `mf_` and `fs_` is named by Flask-Security: the second factor, the
     recovery codes (both encrypted) and whom a passkey belongs to. `tf_last_counter` is the step
-    of the last code that was used, so that no code is good twice. `told_comment` and `told_report`
-    are the newest ones when somebody was told by mail what waits, at `notified_at`.
+    of the last code that was used, so that no code is good twice. `told_entry` and `told_report`
+    are the newest decision and report when somebody was told by mail what waits, at `notified_at`.
     """
 
     __tablename__ = "staff"
@@ -74,7 +74,7 @@ class Staff(Base, UserMixin):
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
     notify: Mapped[Notify] = mapped_column(words(Notify, "notify"), default=Notify.OFF)
     notified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    told_comment: Mapped[int] = mapped_column(default=0)
+    told_entry: Mapped[int] = mapped_column(default=0)
     told_report: Mapped[int] = mapped_column(default=0)
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=staff_role

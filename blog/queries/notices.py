@@ -1,6 +1,5 @@
 """Mail to commenters: who may get some, and what waits to be sent."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -8,7 +7,16 @@ from sqlalchemy.orm import joinedload
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Comment, ConfirmedEmail, Mail, MailKind, Report, Status
+from blog.models import (
+    Comment,
+    ConfirmedEmail,
+    Mail,
+    MailKind,
+    ModerationEntry,
+    Report,
+    Staff,
+    Status,
+)
 
 
 def is_confirmed(browser: str, email: str) -> bool:
@@ -40,15 +48,26 @@ def parent(comment_id: int) -> Comment | None:
     return db.session.get(Comment, comment_id)
 
 
-def due(limit: int) -> Sequence[Mail]:
-    """What is to be sent now, the oldest first; rows that another process took are left out."""
-    return db.session.scalars(
+def last_told(comment_id: int, email: str) -> MailKind | None:
+    """What this address was told last about a decision, if that was lately."""
+    query = select(Mail.kind).where(
+        Mail.kind.in_((MailKind.APPROVED, MailKind.REJECTED)),
+        Mail.comment_id == comment_id,
+        Mail.email == email,
+        Mail.sent_at.is_not(None),
+    )
+    return db.session.scalar(query.order_by(Mail.sent_at.desc()).limit(1))
+
+
+def due() -> Mail | None:
+    """What is to be sent now, the oldest first; a row that another process took is left out."""
+    return db.session.scalar(
         select(Mail)
         .where(Mail.sent_at.is_(None), Mail.due_at <= clock.now())
         .order_by(Mail.due_at)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
+    )
 
 
 def by_id(number: int) -> Mail | None:
@@ -67,11 +86,19 @@ def count_of(kind: MailKind, email: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def waiting_since(comment_id: int, report_id: int, limit: int) -> list[int]:
-    """The comments that began to wait after this one, or by a report after that one."""
-    held = select(Comment.id).where(Comment.status == Status.HELD, Comment.id > comment_id)
+def waiting_since(member: Staff, limit: int) -> list[int]:
+    """The comments that began to wait since a member of staff was told, but for what that one did.
+
+    New ones, those that reports or an edit moved into the queue, and public ones with a report.
+    """
+    began = select(ModerationEntry.comment_id).where(
+        ModerationEntry.id > member.told_entry,
+        ModerationEntry.after == Status.HELD,
+        ModerationEntry.staff_id.is_distinct_from(member.id),
+    )
+    held = select(Comment.id).where(Comment.status == Status.HELD, Comment.id.in_(began))
     reported = select(Comment.id).where(
-        Comment.status == Status.PUBLISHED, Comment.open_report > report_id
+        Comment.status == Status.PUBLISHED, Comment.open_report > member.told_report
     )
     found = [
         *db.session.scalars(held.order_by(Comment.id).limit(limit)),
@@ -81,7 +108,7 @@ def waiting_since(comment_id: int, report_id: int, limit: int) -> list[int]:
 
 
 def newest_ids() -> tuple[int, int]:
-    """The newest comment and the newest report."""
-    comment = db.session.scalar(select(func.max(Comment.id)))
+    """The newest line of the log of decisions and the newest report."""
+    entry = db.session.scalar(select(func.max(ModerationEntry.id)))
     report = db.session.scalar(select(func.max(Report.id)))
-    return comment or 0, report or 0
+    return entry or 0, report or 0

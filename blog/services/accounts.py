@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from flask_security import hash_password
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from blog import clock
 from blog.extensions import db, one_at_a_time
@@ -90,7 +90,12 @@ def join(token: str, *, name: str, email: str, password: str) -> Staff:
 
 def withdraw(number: int, staff: Staff) -> None:
     """Take an invitation back."""
-    gone = delete(Invitation).where(Invitation.id == number).returning(Invitation.role)
+    _withdraw(Invitation.id == number, staff)
+
+
+def _withdraw(which: ColumnElement[bool], staff: Staff) -> None:
+    """An invitation is good only while whoever made it may make one."""
+    gone = delete(Invitation).where(which).returning(Invitation.role)
     for role in db.session.scalars(gone).all():
         changes.note(staff, "invited", "", role, "")
 
@@ -103,6 +108,8 @@ def change_role(member: Staff, role: str, staff: Staff) -> None:
     member.roles = [_role(role)]
     db.session.flush()
     changes.note(staff, "role", member.name, before, role)
+    if role != ADMINISTRATOR:
+        _withdraw(Invitation.by == member.name, staff)
 
 
 def change_active(member: Staff, active: bool, staff: Staff) -> None:
@@ -115,6 +122,8 @@ def change_active(member: Staff, active: bool, staff: Staff) -> None:
     before, member.active = member.active, active
     end_sessions(member)
     changes.note(staff, "account", member.name, str(before), str(active))
+    if not active:
+        _withdraw(Invitation.by == member.name, staff)
 
 
 def _keep_an_administrator(member: Staff) -> None:

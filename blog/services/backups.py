@@ -5,9 +5,10 @@ and PostgreSQL's `pg_dump`.
 """
 
 import os
+import re
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from blog import clock
 from blog.extensions import db, is_sqlite
 
 FOLDER = "backups"
+_NAME = re.compile(r"\d{4}-\d\d-\d\d-\d{6}\.(sqlite|dump)")
 
 
 class NoBackup(Exception):
@@ -27,17 +29,18 @@ def make(instance: Path, keep: int) -> Path:
     The copy appears whole or not at all. Raises NoBackup.
     """
     folder = instance / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{clock.now():%Y-%m-%d-%H%M%S}.{'sqlite' if is_sqlite() else 'dump'}"
     unfinished = folder / f".{name}"
     try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _copy(unfinished) if is_sqlite() else _dump(unfinished)
         unfinished.chmod(0o600)  # comments hold addresses
         unfinished.rename(folder / name)
     except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"the copy failed: {error}") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be none
+            unfinished.unlink()
     for old in _all(instance)[keep:]:
         old.unlink()
     return folder / name
@@ -50,8 +53,8 @@ def last(instance: Path) -> datetime | None:
 
 
 def _all(instance: Path) -> list[Path]:
-    """The copies, the newest first: their names are their times."""
-    found = (instance / FOLDER).glob("[0-9]*.*")
+    """The copies, the newest first: their names are their times. All else there is not ours."""
+    found = [path for path in (instance / FOLDER).glob("*") if _NAME.fullmatch(path.name)]
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 

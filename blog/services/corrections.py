@@ -74,7 +74,7 @@ def answer(
     entry = moderation.decide(comment_id, Status.PUBLISHED, staff, seen=seen)
     comment = moderation.locked(comment_id)
     made = comments.submit(comment.article, draft, sender, settings).comment
-    if made.status is Status.TRASHED:  # the same words, taken back before
+    if made.status is not Status.PUBLISHED:  # the same words, taken back or moved away before
         moderation.move(made, Status.PUBLISHED, by=staff.name, staff_id=staff.id)
     if entry or log.last_entry(comment.id).answer_id != made.id:  # else a second click
         entry = entry or moderation.remark(comment, staff)

@@ -34,6 +34,11 @@ def is_running(article: Discussed, settings: Settings) -> bool:
     return state(article, settings) in _RUNNING
 
 
+def is_shown(article: Discussed) -> bool:
+    """True if readers see the article and what is said below it."""
+    return article.published_at <= clock.now() and article.discussion is not Discussion.HIDDEN
+
+
 def change(
     article: Article,
     discussion: Discussion,

@@ -158,7 +158,7 @@ def _moment(name: str, value: yaml.Node, line: int) -> datetime:
     try:
         moment = datetime.fromisoformat(value.value)
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if moment.year < 1000:  # an address has four digits for it
+        if not 1000 <= moment.year < 3000:  # an address has four digits for it, and time goes on
             raise ValueError
         return moment
     except (TypeError, ValueError, OverflowError):

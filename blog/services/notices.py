@@ -4,7 +4,6 @@ Nothing is sent here. A row in the `mail` table waits for blog/jobs.py; a decisi
 back in time takes its mail along.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, update
@@ -14,7 +13,7 @@ from blog.config import EMAIL_COLUMN
 from blog.extensions import db
 from blog.models import Comment, ConfirmedEmail, Mail, MailKind, ModerationEntry, Status
 from blog.queries import notices as queries
-from blog.services import staff_mail
+from blog.services import discussions, staff_mail
 
 # Long enough to undo a slip, short enough for a conversation.
 PATIENCE = timedelta(minutes=2)
@@ -32,8 +31,14 @@ _ABOUT = {Status.PUBLISHED: MailKind.APPROVED, Status.REJECTED: MailKind.REJECTE
 
 
 def ask_to_confirm(comment: Comment) -> None:
-    """Mail a link to the address of a commenter who wants mail and has not proved it yet."""
-    if not comment.wants_mail or queries.is_confirmed(comment.browser, comment.email):
+    """Mail a link to the address of a commenter who wants mail and has not proved it yet.
+
+    Who is refused causes no mail to whatever address was typed.
+    """
+    is_taken = comment.status in (Status.HELD, Status.PUBLISHED)
+    if not comment.wants_mail or not is_taken:
+        return
+    if queries.is_confirmed(comment.browser, comment.email):
         return
     if queries.count_questions(comment.email, clock.now() - timedelta(days=1)) < MOST_QUESTIONS:
         _queue(MailKind.CONFIRM, comment.email, comment, None, timedelta())
@@ -65,10 +70,19 @@ def answered(comment: Comment, entry: ModerationEntry) -> None:
 
 
 def decided(comment: Comment, entry: ModerationEntry) -> None:
-    """Tell an author that a moderator approved or rejected the comment."""
+    """Tell an author that a moderator approved or rejected the comment.
+
+    What is decided last is said last, with its reason; that a comment is public is not said twice.
+    """
     kind = _ABOUT.get(entry.after)
-    if kind and entry.before is not entry.after and _may_be_told(comment):
-        _queue(kind, comment.email, comment, entry, PATIENCE)
+    if not kind or entry.before is entry.after or not _may_be_told(comment):
+        return
+    is_known = kind is queries.last_told(comment.id, comment.email)
+    if is_known and kind is MailKind.APPROVED:
+        return
+    said = delete(Mail).where(Mail.kind == kind, Mail.comment_id == comment.id)
+    db.session.execute(said.where(Mail.email == comment.email))
+    _queue(kind, comment.email, comment, entry, PATIENCE)
 
 
 def take_back(entry: ModerationEntry) -> None:
@@ -112,14 +126,18 @@ def ask_for_reset(email: str) -> None:
         db.session.flush()
 
 
-def claim(limit: int) -> Sequence[Mail]:
-    """Take mail that is due, so that nobody else does; what is not sent now is due again later."""
-    mails = queries.due(limit)
-    for mail in mails:
-        mail.tries += 1
-        mail.due_at = clock.now() + timedelta(minutes=2 ** (mail.tries - 1))
+def claim() -> int | None:
+    """Take a mail that is due, so that nobody else does; if it is not sent it is due again later.
+
+    Returns its number, or None if nothing is due.
+    """
+    mail = queries.due()
+    if mail is None:
+        return None
+    mail.tries += 1
+    mail.due_at = clock.now() + timedelta(minutes=2 ** (mail.tries - 1))
     db.session.flush()
-    return mails
+    return mail.id
 
 
 def is_wanted(mail: Mail) -> bool:
@@ -133,10 +151,14 @@ def is_wanted(mail: Mail) -> bool:
         return staff_mail.is_wanted(mail)
     if mail.kind is MailKind.CONFIRM:
         return comment.wants_mail
-    if mail.kind is MailKind.ANSWER:
-        asked = queries.parent(comment.parent_id) if comment.parent_id else None
-        return comment.status is Status.PUBLISHED and asked is not None and asked.wants_mail
-    return comment.wants_mail and _ABOUT.get(comment.status) is mail.kind
+    if mail.kind is MailKind.REJECTED:
+        return comment.wants_mail and comment.status is Status.REJECTED
+    asked = queries.parent(comment.parent_id or 0) if mail.kind is MailKind.ANSWER else comment
+    return asked is not None and asked.wants_mail and _is_shown(asked) and _is_shown(comment)
+
+
+def _is_shown(comment: Comment) -> bool:
+    return comment.status is Status.PUBLISHED and discussions.is_shown(comment.article)
 
 
 def mark_sent(number: int) -> None:

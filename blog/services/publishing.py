@@ -13,7 +13,7 @@ from blog.models import Article, Author, Byline, Discussion, Tag, Topic
 from blog.queries import articles as queries
 from blog.queries import versions
 from blog.services import markup, text
-from blog.services.manuscript import MAX_SLUG, Manuscript
+from blog.services.manuscript import MAX_SLUG, BrokenManuscript, Manuscript
 
 Kind = TypeVar("Kind", Author, Tag, Topic)
 
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 def publish(manuscript: Manuscript) -> tuple[Article, Outcome]:
     """Store a manuscript as the article with its slug, new or changed.
 
-    An author, topic or tag that is not known yet is created.
+    An author, topic or tag that is not known yet is created. Raises BrokenManuscript.
     """
     slug = manuscript.slug or slug_of(manuscript.title)
     versions.hold()
@@ -51,8 +51,16 @@ def publish(manuscript: Manuscript) -> tuple[Article, Outcome]:
 
 
 def slug_of(title: str) -> str:
-    """The slug of a title; one without a Latin letter or digit is spelled by its sound."""
-    return slugify(title, max_length=MAX_SLUG, word_boundary=True) or "article"
+    """The slug of a title or name; one without a Latin letter is spelled by its sound.
+
+    Raises BrokenManuscript for one of signs alone: all of them would be one.
+    """
+    slug = slugify(title, max_length=MAX_SLUG, word_boundary=True)
+    if not slug:
+        raise BrokenManuscript(
+            1, f"no address can be made of {title!r}; an article may have a slug"
+        )
+    return slug
 
 
 def _fill(article: Article, manuscript: Manuscript) -> None:

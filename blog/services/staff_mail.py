@@ -52,7 +52,7 @@ def queue_due() -> None:
 
 
 def _tell(member: Staff) -> None:
-    found = notices.waiting_since(member.told_comment, member.told_report, MOST_AT_ONCE + 1)
+    found = notices.waiting_since(member, MOST_AT_ONCE + 1)
     if not found:
         return
     one_by_one = member.notify is Notify.AT_ONCE and len(found) <= MOST_AT_ONCE
@@ -69,7 +69,7 @@ def _queue(member: Staff, comment_id: int | None) -> None:
 
 
 def _told(member: Staff) -> None:
-    member.told_comment, member.told_report = notices.newest_ids()
+    member.told_entry, member.told_report = notices.newest_ids()
     member.notified_at = clock.now()
     db.session.flush()
 

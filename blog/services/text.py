@@ -167,11 +167,14 @@ def _is_label(label: str) -> bool:
 def email(text: str) -> str:
     """Return the address in its normal spelling. Raises ValueError with what is wrong with it.
 
+    Capitals are small letters, so that who is asked, stopped or erased is the same in any spelling.
+    Before the @ there are ASCII letters only: few mail servers take others, and ours sends none.
     The domain is not looked up: no answer may depend on somebody else's server.
     """
     if not is_storable(text):
         raise ValueError("not to be stored")
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
+    return found.normalized.lower()

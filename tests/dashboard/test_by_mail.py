@@ -9,9 +9,11 @@ import time_machine
 from flask import Flask
 
 from blog import clock, jobs
+from blog.config import current_settings
 from blog.extensions import db, writing
-from blog.models import Comment, Notify, Role, Staff, Status
-from blog.services import moderation, staff_mail
+from blog.models import Comment, Complaint, Notify, Role, Staff, Status
+from blog.services import authorship, moderation, reactions, staff_mail
+from blog.services.reactions import Reporter
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
@@ -102,6 +104,53 @@ def test_each_comment_is_a_mail_until_there_are_many(app: Flask, outbox: list[An
     _work(app, 1)
     assert [message.subject for message in outbox] == ["Comments that wait: 45 – Broadsheet"]
     assert outbox[0].body.count("/dashboard/by-mail/") == staff_mail.LISTED
+
+
+def _report_until_hidden(made: Comment) -> None:
+    for letter in "fgh":
+        reactions.report(made.id, Reporter(letter * 64, letter), Complaint.SPAM, "", 3)
+
+
+def _edit_into_the_queue(made: Comment) -> None:
+    links = " ".join(f"https://{each}.example.org" for each in "abc")
+    authorship.edit(made.id, links, made.browser, current_settings())
+
+
+@pytest.mark.parametrize("notify", [Notify.AT_ONCE, Notify.HOURLY])
+@pytest.mark.parametrize(
+    "move",
+    [
+        pytest.param(_report_until_hidden, id="by reports"),
+        pytest.param(_edit_into_the_queue, id="by an edit"),
+    ],
+)
+def test_a_comment_that_begins_to_wait_after_a_newer_one_was_told_is_told_too(
+    app: Flask, outbox: list[Any], move: Any, notify: Notify
+) -> None:
+    _choose(app, notify)
+    (number,) = _arrive(app, status=Status.PUBLISHED)
+    _arrive(app)
+    _work(app, 61)
+    assert len(outbox) == 1
+    with app.app_context(), writing():
+        move(db.session.get_one(Comment, number))
+    _work(app, 123)
+    assert len(outbox) == 2
+    _work(app, 185)
+    assert len(outbox) == 2, "and once"
+
+
+def test_nobody_is_told_of_what_they_did_themselves(app: Flask, outbox: list[Any]) -> None:
+    (number,) = _arrive(app)
+    with app.app_context(), writing():
+        mo = cast.moderator()
+        entry = moderation.decide(number, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+    _choose(app, Notify.AT_ONCE)
+    with app.app_context(), writing():
+        assert entry
+        moderation.undo(db.session.merge(entry), cast.moderator())
+    _work(app, 1)
+    assert outbox == []
 
 
 def test_a_reported_comment_is_told_as_well(app: Flask, outbox: list[Any]) -> None:
@@ -277,4 +326,4 @@ def test_a_link_for_one_comment_decides_about_no_other(
 
 def test_the_members_own_table_is_untouched_by_mail(app: Flask, link: str) -> None:
     with app.app_context():
-        assert db.session.query(Staff).one().told_comment == 1
+        assert db.session.query(Staff).one().told_entry == 1

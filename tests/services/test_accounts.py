@@ -8,6 +8,7 @@ import time_machine
 
 from blog import clock
 from blog.extensions import db
+from blog.models import ChangeEntry, Invitation
 from blog.queries import staff as queries
 from blog.services import accounts
 from tests import cast
@@ -74,3 +75,25 @@ def test_an_account_that_is_as_it_was_ends_no_session(active: bool) -> None:
     assert nell.fs_uniquifier == before
     accounts.change_active(nell, not active, mo)
     assert (nell.active, nell.fs_uniquifier == before) == (not active, False)
+
+
+def _invitations() -> list[str]:
+    return sorted(each.by for each in db.session.query(Invitation))
+
+
+@pytest.mark.parametrize("how", ["another role", "kept out"])
+def test_invitations_end_with_the_right_to_make_them(session: Any, how: str) -> None:
+    eve, boss = (
+        accounts.add(name=name, email=f"{name}@example.org", password="x", role="administrator")
+        for name in ("Eve", "Boss")
+    )
+    accounts.invite("administrator", by="Eve")
+    accounts.invite("author", by="Boss")
+    accounts.change_role(eve, "administrator", boss)
+    assert _invitations() == ["Boss", "Eve"]
+    if how == "kept out":
+        accounts.change_active(eve, False, boss)
+    else:
+        accounts.change_role(eve, "moderator", boss)
+    assert _invitations() == ["Boss"]
+    assert db.session.query(ChangeEntry).filter_by(what="invited", after="").count() == 1

@@ -74,5 +74,26 @@ def test_a_copy_that_fails_leaves_nothing_and_says_why(
     assert list((Path(app.instance_path) / "backups").iterdir()) == []
 
 
+def test_what_else_lies_beside_the_copies_stays(app: Flask) -> None:
+    folder = Path(app.instance_path) / "backups"
+    folder.mkdir()
+    others = [folder / name for name in ("2024-before-update.sqlite", "2024 notes.txt", "2025.old")]
+    for each in others[:2]:
+        each.write_text("mine")
+    others[2].mkdir()
+    for minutes in range(3):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+            _backup(app, "--keep", "1")
+    assert all(each.exists() for each in others)
+    assert len(list(folder.iterdir())) == len(others) + 1
+
+
+def test_a_folder_that_is_none_is_said(app: Flask) -> None:
+    (Path(app.instance_path) / "backups").write_text("a file")
+    result = app.test_cli_runner().invoke(args=["backup"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: the copy failed: ")
+
+
 def test_before_the_first_copy_there_is_none(app: Flask) -> None:
     assert backups.last(Path(app.instance_path)) is None

@@ -153,6 +153,17 @@ def test_a_second_click_is_one_answer_and_one_line(comment: Comment, mo: Staff) 
     assert answer.status is Status.PUBLISHED, "what was taken back may be said again"
 
 
+@pytest.mark.parametrize("after", [Status.REJECTED, Status.SPAM, Status.HELD])
+def test_an_answer_that_is_given_again_is_public_again(
+    comment: Comment, mo: Staff, after: Status
+) -> None:
+    answer = _answer(comment, mo)
+    moderation.decide(answer.id, after, mo, seen=cast.seen(Status.PUBLISHED))
+    assert _answer(comment, mo).id == answer.id
+    assert answer.status is Status.PUBLISHED
+    assert queue.counts() == cast.truly([comment, answer])
+
+
 def test_an_answer_that_somebody_moved_since_stays_there(comment: Comment, mo: Staff) -> None:
     answer = _answer(comment, mo)
     moderation.decide(answer.id, Status.REJECTED, mo, seen=cast.seen(Status.PUBLISHED))

@@ -76,6 +76,7 @@ def test_a_moment_can_be_written_in_these_ways(written: str, expected: datetime)
         pytest.param("2026-03-04T09:30:00+99:00", id="a zone that does not exist"),
         pytest.param("0001-01-01T00:00:00+10:00", id="before the first year"),
         pytest.param("9999-12-31T23:59:00-10:00", id="after the last year"),
+        pytest.param("9999-12-31", id="so late that no day can be added"),
         pytest.param("[2026-03-04]", id="a list"),
         pytest.param("{a: b}", id="a table"),
         pytest.param("!!timestamp soon", id="words that are called a date"),

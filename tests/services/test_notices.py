@@ -1,5 +1,6 @@
 """Which mail waits for a commenter: by choice, at a proved address, and taken back by an undo."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,16 @@ import pytest
 import time_machine
 
 from blog import clock
-from blog.models import Article, Comment, ConfirmedEmail, Mail, Staff, Status
+from blog.models import (
+    Article,
+    Comment,
+    ConfirmedEmail,
+    Discussion,
+    Mail,
+    MailKind,
+    Staff,
+    Status,
+)
 from blog.queries import moderation as queries
 from blog.queries.senders import standing
 from blog.services import moderation, notices
@@ -133,8 +143,8 @@ def test_a_mail_that_no_server_takes_comes_later_and_then_no_more(
     waits = []
     for _ in range(notices.MOST_TRIES + 1):
         with time_machine.travel(now, tick=False):
-            (mail,) = notices.claim(9)
-            assert list(notices.claim(9)) == [], "nobody else takes it meanwhile"
+            mail = session.get(Mail, notices.claim())
+            assert notices.claim() is None, "nobody else takes it meanwhile"
         waits.append((mail.due_at - now) // timedelta(minutes=1))
         now = mail.due_at
     assert waits[:4] == [1, 2, 4, 8]
@@ -147,6 +157,75 @@ def test_what_is_no_longer_true_is_not_sent(article: Article, mo: Staff, session
     assert notices.is_wanted(mail)
     moderation.decide(reply.id, Status.SPAM, mo, seen=cast.seen(Status.PUBLISHED))
     assert not notices.is_wanted(mail)
+
+
+def _scheduled(comment: Comment) -> None:
+    comment.article.published_at = clock.now() + timedelta(days=3)
+
+
+def _hidden(comment: Comment) -> None:
+    comment.article.discussion = Discussion.HIDDEN
+
+
+def _gone(comment: Comment) -> None:
+    comment.status = Status.SPAM
+
+
+@pytest.mark.parametrize("change", [_scheduled, _hidden, _gone])
+@pytest.mark.parametrize("kind", [MailKind.ANSWER, MailKind.APPROVED])
+def test_nobody_is_sent_to_what_readers_do_not_see(
+    article: Article, session: Any, change: Callable[[Comment], None], kind: MailKind
+) -> None:
+    """For an answer what was answered must be there, too."""
+    asked = _asked(article)
+    cast.comment(article, parent=asked, browser=EVE)
+    mail = session.query(Mail).one()
+    if kind is MailKind.APPROVED:
+        mail.kind, mail.comment_id = kind, asked.id
+        session.flush()
+        session.refresh(mail)
+    assert notices.is_wanted(mail)
+    change(asked)
+    session.flush()
+    assert not notices.is_wanted(mail)
+
+
+def _decide(comment: Comment, mo: Staff, before: Status, after: Status, note: str = "") -> None:
+    moderation.decide(comment.id, after, mo, seen=cast.seen(before), note=note)
+
+
+def test_the_reason_that_is_mailed_is_the_last_one(
+    article: Article, mo: Staff, session: Any
+) -> None:
+    comment = _asked(article, status=Status.HELD)
+    _decide(comment, mo, Status.HELD, Status.REJECTED, "The first reason.")
+    _decide(comment, mo, Status.REJECTED, Status.SPAM)
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        _decide(comment, mo, Status.SPAM, Status.REJECTED, "The second reason.")
+        mail = session.query(Mail).one()
+        assert mail.entry.note == "The second reason."
+        assert mail.due_at == clock.now() + notices.PATIENCE, "as long as any to undo it"
+
+
+def test_what_an_author_hears_last_is_true(article: Article, mo: Staff, session: Any) -> None:
+    comment, heard = _asked(article, status=Status.HELD), []
+    for before, after, note in (
+        (Status.HELD, Status.REJECTED, "n1"),
+        (Status.REJECTED, Status.PUBLISHED, ""),
+        (Status.PUBLISHED, Status.REJECTED, "n2"),
+    ):
+        _decide(comment, mo, before, after, note)
+        mail = session.query(Mail).filter(Mail.sent_at.is_(None)).one()
+        heard.append((mail.kind.value, mail.entry.note))
+        notices.mark_sent(mail.id)
+        session.expire(mail)
+    assert heard == [("rejected", "n1"), ("approved", ""), ("rejected", "n2")]
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.SPAM])
+def test_who_is_refused_causes_no_mail(article: Article, session: Any, status: Status) -> None:
+    notices.ask_to_confirm(cast.comment(article, wants_mail=True, status=status))
+    assert _kinds(session) == []
 
 
 def test_a_sent_mail_is_forgotten_after_a_day(article: Article, session: Any) -> None:

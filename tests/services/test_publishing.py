@@ -8,6 +8,7 @@ import pytest
 from blog.extensions import db
 from blog.models import Article, Author, Tag, Topic
 from blog.services import manuscript, publishing
+from blog.services.manuscript import BrokenManuscript
 from blog.services.publishing import Outcome
 from tests import cast
 
@@ -70,12 +71,23 @@ def test_the_order_of_the_byline_is_kept_and_can_be_changed() -> None:
         ("The Tide: a Table!", "the-tide-a-table"),
         ("Прилив", "priliv"),
         ("潮汐", "chao-xi"),
-        ("?!", "article"),
         ("word " * 40, "word-" * 19 + "word"),
     ],
 )
 def test_a_slug_is_made_of_the_title(title: str, slug: str) -> None:
     assert publishing.slug_of(title) == slug
+
+
+@pytest.mark.parametrize("changed", [{"title": "🎉"}, {"title": "?!"}, {"tags": "☃"}])
+def test_signs_alone_make_no_address(changed: dict[str, str]) -> None:
+    """All of them would have the same one, and the second article take the place of the first."""
+    source = cast.source(**changed).replace("slug: the-tide-table\n", "")
+    with pytest.raises(BrokenManuscript, match="no address can be made of"):
+        publishing.publish(manuscript.read(source))
+
+
+def test_signs_alone_are_a_title_beside_a_slug() -> None:
+    assert _publish(title="🎉", slug="a-party")[0].slug == "a-party"
 
 
 def test_places_count_from_the_oldest_also_when_one_comes_between() -> None:
