@@ -15,8 +15,8 @@ from flask_mailman.backends import locmem
 
 from blog import clock, jobs, letters
 from blog.extensions import db, writing
-from blog.models import Block, BlockKind, Comment, Mail, MailKind
-from blog.services import notices, search_index
+from blog.models import Block, BlockKind, Comment, Mail, MailKind, ModerationEntry, Status
+from blog.services import moderation, notices, search_index
 from tests import cast
 from tests.conftest import MakeApp
 
@@ -138,6 +138,26 @@ def test_a_server_that_takes_nothing_is_tried_again(
     assert _waiting(app) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert _work(app) == 1
+
+
+def test_an_undo_brings_back_mail_that_was_not_sent_for_a_decision_since(
+    app: Flask, outbox: list[Any]
+) -> None:
+    with app.app_context(), writing():
+        notices.confirm("b" * 64, "bea@example.org")
+        mo = cast.moderator()
+        made = cast.comment(cast.article(), wants_mail=True, status=Status.HELD)
+        moderation.decide(made.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+        entry = moderation.decide(made.id, Status.REJECTED, mo, seen=cast.seen(Status.PUBLISHED))
+        number = entry.id if entry else 0
+        later = clock.now() + timedelta(hours=1)
+        db.session.query(Mail).filter_by(kind=MailKind.REJECTED).update({"due_at": later})
+    assert _work(app) == 0
+    with app.app_context(), writing():
+        moderation.undo(db.session.get_one(ModerationEntry, number), cast.moderator())
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        assert _work(app) == 1
+    assert "was published" in outbox[0].subject
 
 
 def test_a_mail_that_cannot_be_made_holds_up_no_other(

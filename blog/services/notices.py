@@ -167,8 +167,12 @@ def mark_sent(number: int) -> None:
 
 
 def drop(number: int) -> None:
-    """Forget a mail that is not to be sent any more."""
-    db.session.execute(delete(Mail).where(Mail.id == number))
+    """Forget a mail that is not to be sent now.
+
+    One about a decision stays until it was tried for half a day: an undo may make it true again.
+    """
+    is_over = Mail.entry_id.is_(None) | (Mail.tries > MOST_TRIES)
+    db.session.execute(delete(Mail).where(Mail.id == number, is_over))
 
 
 def drop_due() -> None:
