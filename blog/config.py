@@ -45,31 +45,18 @@ class SettingError(click.ClickException, ValueError):
 
 # Least and most of every number.
 RANGES = {
-    "port": (1, 65_535),
-    "workers": (1, 256),
-    "threads": (1, 1024),
-    "trusted_proxies": (0, 16),
-    "articles_per_page": (1, 200),
-    "queue_per_page": (1, 200),
-    "name_max_length": (1, NAME_COLUMN),
-    "email_max_length": (1, EMAIL_COLUMN),
-    "website_max_length": (1, WEBSITE_COLUMN),
-    "comment_max_length": (1, BODY_COLUMN),
-    "hold_links": (0, 1_000),
-    "hold_rejected_percent": (0, 100),
-    "hold_likeness_percent": (0, 100),
-    "close_after_days": (0, 36_500),
-    "comments_per_page": (1, 200),
-    "edit_minutes": (0, 24 * 60),
-    "reports_to_hide": (0, 1_000),
-    "flood_seconds": (0, 86_400),
-    "page_cache_mb": (0, 1_000_000),
-    "session_hours": (1, 24 * 365),
+    "port": (1, 65_535), "workers": (1, 256), "threads": (1, 1024), "trusted_proxies": (0, 16),
+    "articles_per_page": (1, 200), "queue_per_page": (1, 200),
+    "name_max_length": (1, NAME_COLUMN), "email_max_length": (1, EMAIL_COLUMN),
+    "website_max_length": (1, WEBSITE_COLUMN), "comment_max_length": (1, BODY_COLUMN),
+    "hold_links": (0, 1_000), "hold_rejected_percent": (0, 100),
+    "hold_likeness_percent": (0, 100), "close_after_days": (0, 36_500),
+    "comments_per_page": (1, 200), "edit_minutes": (0, 24 * 60), "reports_to_hide": (0, 1_000),
+    "flood_seconds": (0, 86_400), "page_cache_mb": (0, 1_000_000), "session_hours": (1, 24 * 365),
     "idle_minutes": (5, 60 * 24 * 365),
     "commenter_days": (1, 400),  # browsers keep no cookie longer
-    "reset_hours": (1, 24 * 365),
-    "mail_port": (1, 65_535),
-}
+    "reset_hours": (1, 24 * 365), "mail_port": (1, 65_535),
+}  # fmt: skip
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -237,7 +224,8 @@ def _check(settings: Settings) -> None:
         "The setting site_url looks like https://news.example.org",
     )
     for name in ("site_name", "mail_from"):  # which stand in the head of a mail
-        if len(getattr(settings, name).splitlines()) > 1 or not settings.site_name.strip():
+        value = getattr(settings, name)
+        if value.splitlines() not in ([], [value]) or not settings.site_name.strip():
             raise SettingError(f"The setting {name} is one line.")
     _parse(
         _database,
@@ -303,18 +291,22 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
 
 
 def _secret(instance: Path) -> str:
-    """Return the site's secret, made on the first call and readable by its owner only."""
+    """Return the site's secret, made on the first call. Raises SettingError."""
     path = instance / "secret"
-    if not path.exists():
-        try:
-            instance.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingError(f"{instance} is no folder to use: {error.strerror}") from None
-        fresh = instance / f".secret-{secrets.token_hex(8)}"
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        # A link appears whole or not at all: nobody ever reads half a secret, or an empty one.
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_text("ascii").strip()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise SettingError(f"{instance} is no folder to use: {error.strerror}") from None
+
+
+def _make_secret(path: Path) -> None:
+    """Make a file that only its owner can read; it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".secret-{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):  # another process was first
+        os.link(fresh, path)
+    fresh.unlink()

@@ -129,5 +129,5 @@ def _send(number: int) -> bool:
         log.error("a mail could not be made\n%s", faults.trace(error))
         return False
     with writing():
-        notices.mark_sent(number)
+        notices.mark_sent(mail)
     return message is not None

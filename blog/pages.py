@@ -153,7 +153,9 @@ class Page:
     def has_ended(self) -> bool:
         """True if time alone has changed what it tells of."""
         until = self.note.until
-        return until is not None and clock.now().timestamp() >= until
+        if until is None or until <= self.rendered:  # it was over before the page was made
+            return False
+        return clock.now().timestamp() >= until
 
     def form(self, encoding: str) -> Form:
         """The page as it goes out in an encoding; made when it is first asked for."""

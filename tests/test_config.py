@@ -58,7 +58,7 @@ def test_other_names_of_the_environment_are_somebody_elses(tmp_path: Path) -> No
         ("BLOG_FLOOD_SECONDS", "-1"), ("BLOG_COMMENT_RATE", "often"), ("BLOG_LOCALE", "xx_YY_zz"),
         ("BLOG_TIMEZONE", "Mars/Phobos"), ("BLOG_SITE_URL", "news.example.org"),
         ("BLOG_SITE_URL", "ftp://news.example.org"), ("BLOG_SITE_URL", "https://example.org/blog"),
-        ("BLOG_SITE_NAME", ""), ("BLOG_SITE_NAME", "a\nb"), ("BLOG_MAIL_FROM", "a\nb@example.org"),
+        ("BLOG_SITE_NAME", ""), ("BLOG_SITE_NAME", "a\nb"), ("BLOG_SITE_NAME", "a\n"), ("BLOG_MAIL_FROM", "a\nb@example.org"),
         ("BLOG_DATABASE_URL", "mysql://x/y"),
         ("BLOG_MAIL_SERVER", "localhost"), ("BLOG_HOLD_REJECTED_PERCENT", "101"),
     ],

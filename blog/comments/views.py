@@ -131,7 +131,7 @@ def _refused(article: Story, form: CommentForm, status: int, wait: int = 0) -> R
     """The form with every byte of the text and what is wrong with it."""
     response: Response
     if htmx.wants_fragment():
-        parent = _parent(article, form)
+        parent = _parent(article, form, status)
         if not parent:  # it has gone meanwhile: the form stays where it is
             form.place.data = form.parent.data or form.place.data
         response = htmx.fragment(_form(article, form, parent), status)
@@ -142,18 +142,18 @@ def _refused(article: Story, form: CommentForm, status: int, wait: int = 0) -> R
     return response
 
 
-def _parent(article: Story, form: CommentForm) -> Comment | None:
-    """The comment that is answered. Without scripts, too, the form says so when it has gone."""
+def _parent(article: Story, form: CommentForm, status: int) -> Comment | None:
+    """The comment that is answered. When it has gone, the form says so if it can be sent again."""
     parent_id = form.parent_id()
     parent = queries.published(article.id, parent_id) if parent_id else None
-    if parent_id and not parent:
+    if parent_id and not parent and status != 409:
         say_parent_is_gone(form)
     return parent
 
 
 def _page(article: Story, form: CommentForm, status: int, preview: str = "") -> Response:
     """The page on which a form stands that was sent without scripts."""
-    parent = _parent(article, form)
+    parent = _parent(article, form, status)
     if parent:
         return _reply_page(article, form, parent, status, preview)
     return article_page.render(article, form, status, preview)

@@ -240,7 +240,8 @@ class Front:
         """The answer in the browser's encoding, unless a page has a secret beside what was sent.
 
         The staff's pages have: their token, and words from the address (the attack called BREACH).
-        A part of a file is sent as it is. The validator stands for all encodings, so it is weak.
+        A part of a file is sent as it is, and none is offered of what may be compressed. What names
+        the answer stands for all encodings, so it is weak.
         """
         if self._session in wish.cookie or reply.status == 206:
             return reply
@@ -248,13 +249,17 @@ class Front:
         if is_worth_it(headers, body):
             encoding = preferred(wish.accepted)
             body = compress(body, encoding)
-            headers = [each for each in headers if each[0] != b"content-length"]
+            headers = [each for each in headers if each[0] not in _OF_THE_WHOLE]
             headers += [
                 (b"content-length", str(len(body)).encode()),
                 (b"vary", b"Accept-Encoding"),
                 *([(b"content-encoding", encoding.encode())] if encoding else []),
             ]
         return replace(reply, headers=headers, body=body)
+
+
+# What is said of a body as it was before it was compressed.
+_OF_THE_WHOLE = (b"content-length", b"accept-ranges")
 
 
 def _weak(name: bytes, value: bytes) -> tuple[bytes, bytes]:

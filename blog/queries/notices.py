@@ -35,10 +35,13 @@ def count_questions(email: str, since: datetime) -> int:
     return db.session.scalar(query) or 0
 
 
-def is_queued(kind: MailKind, comment_id: int, email: str) -> bool:
-    """True if this mail waits, or was sent lately."""
+def is_sent(kind: MailKind, comment_id: int, email: str) -> bool:
+    """True if this mail was sent lately."""
     query = select(Mail.id).where(
-        Mail.kind == kind, Mail.comment_id == comment_id, Mail.email == email
+        Mail.kind == kind,
+        Mail.comment_id == comment_id,
+        Mail.email == email,
+        Mail.sent_at.is_not(None),
     )
     return db.session.scalar(query) is not None
 
@@ -48,15 +51,23 @@ def parent(comment_id: int) -> Comment | None:
     return db.session.get(Comment, comment_id)
 
 
-def last_told(comment_id: int, email: str) -> MailKind | None:
-    """What this address was told last about a decision, if that was lately."""
-    query = select(Mail.kind).where(
-        Mail.kind.in_((MailKind.APPROVED, MailKind.REJECTED)),
-        Mail.comment_id == comment_id,
-        Mail.email == email,
+def knows_it_is_public(comment: Comment) -> bool:
+    """True if its author was told so lately and nobody has rejected the comment since."""
+    told = select(Mail.entry_id).where(
+        Mail.kind == MailKind.APPROVED,
+        Mail.comment_id == comment.id,
+        Mail.email == comment.email,
         Mail.sent_at.is_not(None),
     )
-    return db.session.scalar(query.order_by(Mail.sent_at.desc()).limit(1))
+    entry_id = db.session.scalar(told)
+    if entry_id is None:
+        return False
+    rejected = select(ModerationEntry.id).where(
+        ModerationEntry.comment_id == comment.id,
+        ModerationEntry.after == Status.REJECTED,
+        ModerationEntry.id > entry_id,
+    )
+    return db.session.scalar(rejected.limit(1)) is None
 
 
 def due() -> Mail | None:
@@ -94,6 +105,7 @@ def waiting_since(member: Staff, limit: int) -> list[int]:
     began = select(ModerationEntry.comment_id).where(
         ModerationEntry.id > member.told_entry,
         ModerationEntry.after == Status.HELD,
+        ModerationEntry.before.is_distinct_from(Status.HELD),  # else its text was corrected
         ModerationEntry.staff_id.is_distinct_from(member.id),
     )
     held = select(Comment.id).where(Comment.status == Status.HELD, Comment.id.in_(began))

@@ -6,7 +6,7 @@ back in time takes its mail along.
 
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from blog import clock
 from blog.config import EMAIL_COLUMN
@@ -77,11 +77,9 @@ def decided(comment: Comment, entry: ModerationEntry) -> None:
     kind = _ABOUT.get(entry.after)
     if not kind or entry.before is entry.after or not _may_be_told(comment):
         return
-    is_known = kind is queries.last_told(comment.id, comment.email)
-    if is_known and kind is MailKind.APPROVED:
+    if kind is MailKind.APPROVED and queries.knows_it_is_public(comment):
         return
-    said = delete(Mail).where(Mail.kind == kind, Mail.comment_id == comment.id)
-    db.session.execute(said.where(Mail.email == comment.email))
+    _forget(kind, comment.email, comment)
     _queue(kind, comment.email, comment, entry, PATIENCE)
 
 
@@ -101,7 +99,9 @@ def _queue(
     entry: ModerationEntry | None,
     patience: timedelta,
 ) -> None:
-    if queries.is_queued(kind, comment.id, email):
+    """Queue a mail that was not sent lately; one that waits is out of date."""
+    _forget(kind, email, comment, Mail.sent_at.is_(None))
+    if queries.is_sent(kind, comment.id, email):
         return
     db.session.add(
         Mail(
@@ -113,6 +113,11 @@ def _queue(
         )
     )
     db.session.flush()
+
+
+def _forget(kind: MailKind, email: str, comment: Comment, *which: ColumnElement[bool]) -> None:
+    same = (Mail.kind == kind, Mail.comment_id == comment.id, Mail.email == email)
+    db.session.execute(delete(Mail).where(*same, *which))
 
 
 def ask_for_reset(email: str) -> None:
@@ -161,9 +166,14 @@ def _is_shown(comment: Comment) -> bool:
     return comment.status is Status.PUBLISHED and discussions.is_shown(comment.article)
 
 
-def mark_sent(number: int) -> None:
-    """Keep in mind for a day that this mail was sent."""
-    db.session.execute(update(Mail).where(Mail.id == number).values(sent_at=clock.now()))
+def mark_sent(mail: Mail) -> None:
+    """Keep in mind for a day that this mail was sent.
+
+    Another decision may have replaced it meanwhile, by a mail that SQLite gave the same number.
+    """
+    same = (Mail.id == mail.id, Mail.tries == mail.tries)
+    is_it = Mail.entry_id.is_not_distinct_from(mail.entry_id)
+    db.session.execute(update(Mail).where(*same, is_it).values(sent_at=clock.now()))
 
 
 def drop(number: int) -> None:

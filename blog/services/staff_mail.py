@@ -7,6 +7,8 @@ one comment, and is good until anybody decides about the comment, for seven days
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from blog import clock
 from blog.extensions import db
 from blog.models import Comment, Mail, MailKind, Notify, Staff, View
@@ -39,8 +41,9 @@ class Invited:
 
 def choose(member: Staff, notify: Notify) -> None:
     """Set how often somebody wants mail, counted from now."""
-    member.notify = notify
-    _told(member)
+    member.notify, member.notified_at = notify, clock.now()
+    member.told_entry, member.told_report = notices.newest_ids()
+    db.session.flush()
 
 
 def queue_due() -> None:
@@ -52,26 +55,25 @@ def queue_due() -> None:
 
 
 def _tell(member: Staff) -> None:
+    newest = notices.newest_ids()  # before the rest: what comes meanwhile is for the next time
     found = notices.waiting_since(member, MOST_AT_ONCE + 1)
-    if not found:
-        return
-    one_by_one = member.notify is Notify.AT_ONCE and len(found) <= MOST_AT_ONCE
-    for number in found if one_by_one else [None]:
-        _queue(member, number)
-    _told(member)
+    if found:
+        one_by_one = member.notify is Notify.AT_ONCE and len(found) <= MOST_AT_ONCE
+        for number in found if one_by_one else [None]:
+            _queue(member, number)
+        member.notified_at = clock.now()
+    # Whatever waits later has a higher number: nobody looks through the same lines again.
+    member.told_entry, member.told_report = newest
+    db.session.flush()
 
 
 def _queue(member: Staff, comment_id: int | None) -> None:
+    """Queue a mail about one comment, or about all; what was said of it before is out of date."""
     kind = MailKind.WAITING if comment_id else MailKind.DIGEST
-    if comment_id and notices.is_queued(kind, comment_id, member.email):
-        return  # it waits again, and the mail about the first time is a day old at most
+    if comment_id:
+        said = delete(Mail).where(Mail.kind == kind, Mail.comment_id == comment_id)
+        db.session.execute(said.where(Mail.email == member.email))
     db.session.add(Mail(kind=kind, email=member.email, comment_id=comment_id, due_at=clock.now()))
-
-
-def _told(member: Staff) -> None:
-    member.told_entry, member.told_report = notices.newest_ids()
-    member.notified_at = clock.now()
-    db.session.flush()
 
 
 def is_wanted(mail: Mail) -> bool:

@@ -284,6 +284,18 @@ def test_a_discussion_that_closes_while_a_comment_waits_for_its_turn_takes_it_no
     assert cast.stored(app) == []
 
 
+def test_where_a_discussion_closed_nothing_else_is_promised(
+    app: Flask, client: CheckingClient
+) -> None:
+    """The comment that was answered has gone as well: the text cannot be posted on its own."""
+    with app.app_context():
+        cast.article(comments="closed")
+    answer = cast.post(client, parent="99")
+    assert answer.status_code == 409
+    assert "closed while you were writing" in answer.page.text(".form-summary")
+    assert "comment of its own" not in answer.page.text(".form-summary")
+
+
 def test_a_discussion_that_is_held_meanwhile_lets_nobody_through(
     make_app: MakeApp, late: Late
 ) -> None:

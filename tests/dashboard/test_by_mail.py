@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import func
 
 from blog import clock, jobs
 from blog.config import current_settings
 from blog.extensions import db, writing
-from blog.models import Comment, Complaint, Notify, Role, Staff, Status
-from blog.services import authorship, moderation, reactions, staff_mail
+from blog.models import Comment, Complaint, ModerationEntry, Notify, Role, Staff, Status
+from blog.services import authorship, corrections, moderation, reactions, staff_mail
 from blog.services.reactions import Reporter
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -138,6 +139,45 @@ def test_a_comment_that_begins_to_wait_after_a_newer_one_was_told_is_told_too(
     assert len(outbox) == 2
     _work(app, 185)
     assert len(outbox) == 2, "and once"
+
+
+def test_who_was_told_of_a_comment_is_told_when_it_waits_again(
+    app: Flask, outbox: list[Any]
+) -> None:
+    _choose(app, Notify.AT_ONCE)
+    (number,) = _arrive(app)
+    _work(app, 1)
+    assert len(outbox) == 1
+    with app.app_context(), writing():
+        eve = cast.sign_up("eve@example.org")
+        moderation.decide(number, Status.PUBLISHED, eve, seen=cast.seen(Status.HELD))
+    _work(app, 2)
+    with app.app_context(), writing():
+        _report_until_hidden(db.session.get_one(Comment, number))
+    _work(app, 3)
+    assert len(outbox) == 2
+
+
+def test_a_corrected_text_begins_no_waiting(app: Flask, outbox: list[Any]) -> None:
+    _choose(app, Notify.QUARTER)
+    (number,) = _arrive(app)
+    _work(app, 16)
+    assert len(outbox) == 1
+    with app.app_context(), writing():
+        eve = cast.sign_up("eve@example.org")
+        corrections.correct(number, "Without the typo.", eve, version="first")
+    _work(app, 32)
+    assert len(outbox) == 1
+
+
+def test_nobody_looks_twice_through_what_made_nothing_wait(app: Flask, outbox: list[Any]) -> None:
+    _choose(app, Notify.AT_ONCE)
+    _arrive(app, 3, status=Status.PUBLISHED)
+    _work(app, 1)
+    with app.app_context():
+        told = db.session.query(Staff).one().told_entry
+        assert told == db.session.query(func.max(ModerationEntry.id)).scalar()
+    assert outbox == []
 
 
 def test_nobody_is_told_of_what_they_did_themselves(app: Flask, outbox: list[Any]) -> None:

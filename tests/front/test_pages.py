@@ -292,6 +292,12 @@ def test_what_is_not_kept_is_known_again_and_depends_on_the_encoding(
     assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
 
 
+@pytest.mark.parametrize("accepted", ["", "gzip"])
+def test_no_part_is_offered_of_what_may_be_compressed(process: Process, accepted: str) -> None:
+    whole = process.get("/static/css/base.css?v=x", accept_encoding=accepted)
+    assert "accept-ranges" not in whole.headers
+
+
 def test_a_part_of_a_file_is_sent_as_it_is(process: Process) -> None:
     part = process.get("/static/site.css?v=x", range="bytes=0-4999", accept_encoding="gzip")
     assert (part.status, len(part.body)) == (206, 5000)

@@ -268,6 +268,9 @@ def test_a_discussion_closes_by_its_age_on_time(start: Callable[..., Process], a
     with time_machine.travel(closing + timedelta(seconds=1)):
         process.look()
         assert b"The discussion is closed" in process.get(cast.PATH).body
+        rendered = process.rendered
+        process.get(cast.PATH)
+        assert process.rendered == rendered, "what is over is over: the page is kept again"
 
 
 def test_with_the_discussion_ends_what_a_page_of_replies_offers(

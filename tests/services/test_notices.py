@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from blog import clock
 from blog.models import (
@@ -104,7 +105,7 @@ def test_a_sent_mail_is_not_taken_back_nor_sent_again(
     comment = _asked(article, status=Status.HELD)
     entry = moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     assert entry
-    notices.mark_sent(session.query(Mail).one().id)
+    notices.mark_sent(session.query(Mail).one())
     moderation.undo(entry, mo)
     moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     assert _kinds(session) == ["approved"]
@@ -217,9 +218,61 @@ def test_what_an_author_hears_last_is_true(article: Article, mo: Staff, session:
         _decide(comment, mo, before, after, note)
         mail = session.query(Mail).filter(Mail.sent_at.is_(None)).one()
         heard.append((mail.kind.value, mail.entry.note))
-        notices.mark_sent(mail.id)
+        notices.mark_sent(mail)
         session.expire(mail)
     assert heard == [("rejected", "n1"), ("approved", ""), ("rejected", "n2")]
+
+
+def test_who_was_told_of_a_rejection_hears_that_it_is_over(
+    article: Article, mo: Staff, session: Any
+) -> None:
+    """Also where a second rejection was taken back before anybody heard of it."""
+    comment = _asked(article, status=Status.HELD)
+    for before, after in (
+        (Status.HELD, Status.PUBLISHED),
+        (Status.PUBLISHED, Status.REJECTED),
+    ):
+        _decide(comment, mo, before, after)
+        notices.mark_sent(session.query(Mail).filter(Mail.sent_at.is_(None)).one())
+        session.expire_all()
+    _decide(comment, mo, Status.REJECTED, Status.SPAM)
+    _decide(comment, mo, Status.SPAM, Status.REJECTED, "n2")
+    moderation.undo(queries.last_entry(comment.id), mo)
+    _decide(comment, mo, Status.SPAM, Status.PUBLISHED)
+    mail = session.query(Mail).filter(Mail.sent_at.is_(None)).one()
+    assert mail.kind is MailKind.APPROVED
+
+
+def test_an_answer_that_was_hidden_for_long_is_told_as_soon_as_it_is_public(
+    article: Article, mo: Staff, session: Any
+) -> None:
+    """Its first mail waits for an undo, longer each time; another decision begins anew."""
+    reply = cast.comment(article, parent=_asked(article), browser=EVE)
+    moderation.decide(reply.id, Status.SPAM, mo, seen=cast.seen(Status.PUBLISHED))
+    worn = session.query(Mail).one()
+    worn.tries, worn.due_at = notices.MOST_TRIES, clock.now() + timedelta(hours=8)
+    session.flush()
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+        moderation.decide(reply.id, Status.PUBLISHED, mo, seen=cast.seen(Status.SPAM))
+        session.expire_all()
+        mail = session.query(Mail).one()
+        assert (mail.tries, mail.due_at) == (0, clock.now() + notices.PATIENCE)
+        assert mail.entry_id == queries.last_entry(reply.id).id
+
+
+def test_a_mail_that_was_replaced_while_it_was_sent_is_not_marked(
+    article: Article, mo: Staff, session: Any
+) -> None:
+    comment = _asked(article, status=Status.HELD)
+    _decide(comment, mo, Status.HELD, Status.REJECTED, "n1")
+    sending = session.query(Mail).one()
+    session.expunge(sending)
+    _decide(comment, mo, Status.REJECTED, Status.SPAM)
+    _decide(comment, mo, Status.SPAM, Status.REJECTED, "n2")
+    session.execute(update(Mail).values(id=sending.id))  # as SQLite may number it
+    notices.mark_sent(sending)
+    session.expire_all()
+    assert session.query(Mail).one().sent_at is None
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.SPAM])
@@ -230,7 +283,7 @@ def test_who_is_refused_causes_no_mail(article: Article, session: Any, status: S
 
 def test_a_sent_mail_is_forgotten_after_a_day(article: Article, session: Any) -> None:
     cast.comment(article, parent=_asked(article), browser=EVE)
-    notices.mark_sent(session.query(Mail).one().id)
+    notices.mark_sent(session.query(Mail).one())
     notices.forget_sent()
     assert session.query(Mail).count() == 1
     with time_machine.travel(clock.now() + timedelta(hours=25)):

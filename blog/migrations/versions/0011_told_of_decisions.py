@@ -10,9 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Everybody was told of all there is."""
+    """Everybody was told up to the arrival of the newest comment that they were told of."""
+    op.execute(
+        "UPDATE staff SET told_comment = (SELECT COALESCE(MAX(e.id), 0) FROM moderation_entry e"
+        " WHERE e.before IS NULL AND e.comment_id <= staff.told_comment)"
+    )
     op.execute("ALTER TABLE staff RENAME COLUMN told_comment TO told_entry")
-    op.execute("UPDATE staff SET told_entry = (SELECT COALESCE(MAX(id), 0) FROM moderation_entry)")
 
 
 def downgrade() -> None:
