@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from blog import migrating, serving
 from tests.conftest import POSTGRES, postgres_database
 from tests.house.source import ROOT
 
@@ -195,6 +197,14 @@ def test_without_the_demo_a_site_starts_empty(make_site: MakeSite) -> None:
     status, home = site.ask("GET", "/")
     assert (status, home.count("<article")) == (200, 0)
     assert "Nothing has been published yet" in home
+
+
+def test_a_database_of_a_newer_version_is_not_served(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "current", lambda: "9999")
+    with app.app_context(), pytest.raises(SystemExit, match="of a newer version of Broadsheet"):
+        serving.prepare(app.config["SETTINGS"])
 
 
 def test_a_taken_port_is_said_in_one_line(make_site: MakeSite) -> None:
