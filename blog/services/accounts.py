@@ -29,7 +29,7 @@ class AddressTaken(Exception):
 
 def add(*, name: str, email: str, password: str, role: str) -> Staff:
     """Make a member of staff with a role and a hashed password. Raises AddressTaken."""
-    address = text.email(email).lower()
+    address = text.email(email)
     if queries.by_email(address):
         raise AddressTaken
     member = Staff(

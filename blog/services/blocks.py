@@ -90,9 +90,9 @@ def spelled(kind: BlockKind, value: str) -> str:
     value = value.strip().lower()
     try:
         if kind is BlockKind.EMAIL:
-            return text.email(value).lower()
+            return text.email(value)
         if kind is BlockKind.DOMAIN:
-            return text.email(f"a@{value.removeprefix('@')}").lower().rpartition("@")[2]
+            return text.email(f"a@{value.removeprefix('@')}").rpartition("@")[2]
         if kind is BlockKind.NETWORK:
             return _network(value)
     except ValueError:
