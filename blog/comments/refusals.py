@@ -23,7 +23,7 @@ def refuse(form: CommentForm, error: Exception) -> tuple[int, int]:
 
 
 def say_parent_is_gone(form: CommentForm) -> None:
-    """Say it whatever else is said: the next press of the button posts a comment of its own."""
+    """Say it beside whatever else is wrong: the next press posts a comment of its own."""
     if _no_parent() not in form.form_errors:
         form.form_errors = [*form.form_errors, _no_parent()]
 

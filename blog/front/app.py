@@ -41,6 +41,8 @@ WAIT_WITHIN = 10  # seconds
 STAFF, PREVIEW = ("/account/", "/dashboard/"), "/preview"
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
+# What is said of a body as it was before it was compressed.
+OF_THE_WHOLE = (b"content-length", b"accept-ranges")
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
 BROKEN = "Your request broke off on its way. Please go back and send it again."
 LATE = "The rest of your request did not arrive in time. Please go back and send it again."
@@ -249,17 +251,13 @@ class Front:
         if is_worth_it(headers, body):
             encoding = preferred(wish.accepted)
             body = compress(body, encoding)
-            headers = [each for each in headers if each[0] not in _OF_THE_WHOLE]
+            headers = [each for each in headers if each[0] not in OF_THE_WHOLE]
             headers += [
                 (b"content-length", str(len(body)).encode()),
                 (b"vary", b"Accept-Encoding"),
                 *([(b"content-encoding", encoding.encode())] if encoding else []),
             ]
         return replace(reply, headers=headers, body=body)
-
-
-# What is said of a body as it was before it was compressed.
-_OF_THE_WHOLE = (b"content-length", b"accept-ranges")
 
 
 def _weak(name: bytes, value: bytes) -> tuple[bytes, bytes]:

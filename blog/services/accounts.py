@@ -94,7 +94,7 @@ def withdraw(number: int, staff: Staff) -> None:
 
 
 def _withdraw(which: ColumnElement[bool], staff: Staff) -> None:
-    """An invitation is good only while whoever made it may make one."""
+    """Take back those that fit, each with a line in the log."""
     gone = delete(Invitation).where(which).returning(Invitation.role)
     for role in db.session.scalars(gone).all():
         changes.note(staff, "invited", "", role, "")
@@ -108,7 +108,7 @@ def change_role(member: Staff, role: str, staff: Staff) -> None:
     member.roles = [_role(role)]
     db.session.flush()
     changes.note(staff, "role", member.name, before, role)
-    if role != ADMINISTRATOR:
+    if role != ADMINISTRATOR:  # then an invitation would give what its maker has no more
         _withdraw(Invitation.by == member.name, staff)
 
 
