@@ -13,7 +13,7 @@ from blog.queries import lists
 from blog.queries import shown as shown_comments
 from blog.queries.stories import Story
 from blog.services import discussions
-from blog.services.comments import submit
+from blog.services.comments import Withdrawn, submit
 from blog.services.markup import comment_html
 from blog.web import access, article_page, commenter, htmx, rates
 from blog.web.comment_form import CommentForm
@@ -32,9 +32,10 @@ def create(year: int, month: int, slug: str) -> Response:
             return _refused(article, form, 422)
         rates.spend(settings.comment_rate, "comment")
         draft, sender = form.draft(), commenter.sender()  # nobody waits for us yet
-        with writing():  # the discussion may have been closed while others had their turn
-            article = article_or_404(year, month, slug)
+        with writing():
             submitted = submit(article, draft, sender, settings)
+    except Withdrawn:
+        abort(404)
     except REFUSALS as error:
         return _refused(article, form, *refuse(form, error))
     response = _posted(article, submitted.comment, form.place_id())

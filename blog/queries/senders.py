@@ -1,4 +1,4 @@
-"""What the database knows of whoever sends a comment: what the rules ask, in one statement."""
+"""What the database knows of a comment that arrives: what the rules ask, in one statement."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, String, bindparam, func, or_, select
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Author, Comment, ConfirmedEmail, Staff, Status
+from blog.models import Article, Author, Comment, ConfirmedEmail, Discussion, Staff, Status
 from blog.models.types import UTCDateTime
 
 _comment, _confirmed = Comment.__table__.c, ConfirmedEmail.__table__.c
-_author, _staff = Author.__table__.c, Staff.__table__.c
+_article, _author, _staff = Article.__table__.c, Author.__table__.c, Staff.__table__.c
 _browser = bindparam("browser", type_=String)
 _since = bindparam("since", type_=UTCDateTime)
 _recorded = bindparam("recorded", type_=UTCDateTime)
@@ -33,9 +33,18 @@ class Standing(NamedTuple):
     decided: int
 
 
+class ArticleNow(NamedTuple):
+    """On what it depends whether an article takes comments."""
+
+    discussion: Discussion
+    stays_open: bool
+    published_at: datetime
+
+
 class Known(NamedTuple):
     """What may speak against storing a comment at all, and the sender's standing.
 
+    `article` is the one below which it would stand, as it is now;
     `stored` is the comment that an equal request stored before, with one of these keys;
     `is_repeated` that this browser or its network wrote the same text under that article (the
     e-mail address must not count: the answer would confirm it to anybody who tries);
@@ -44,6 +53,7 @@ class Known(NamedTuple):
     pause.
     """
 
+    article: ArticleNow
     stored: int | None
     is_parent_public: bool
     is_repeated: bool
@@ -72,7 +82,9 @@ _OF_STANDING = (
     _count(Status.REJECTED, Status.SPAM, Status.PUBLISHED),
 )
 _STANDING = select(*_OF_STANDING)
+_OF_ARTICLE = (_article.discussion, _article.stays_open, _article.published_at)
 _KNOWN = select(
+    *_OF_ARTICLE,
     select(_comment.id)
     .where(_comment.request_key.in_((bindparam("key"), bindparam("other_key"))))
     .limit(1)
@@ -93,7 +105,7 @@ _KNOWN = select(
     .limit(1)
     .scalar_subquery(),
     *_OF_STANDING,
-)
+).where(_article.id == bindparam("article"))
 
 
 def known(
@@ -117,8 +129,8 @@ def known(
         "since": now - pause, "recorded": now - record,
     }  # fmt: skip
     row = db.session.execute(_KNOWN, asked).one()
-    own = len(row) - len(_OF_STANDING)
-    return Known._make((*row[:own], Standing._make(row[own:])))
+    begin, end = len(_OF_ARTICLE), len(row) - len(_OF_STANDING)
+    return Known._make((ArticleNow(*row[:begin]), *row[begin:end], Standing(*row[end:])))
 
 
 def standing(browser: str, since: datetime) -> Standing:

@@ -12,11 +12,11 @@ from functools import cache
 from blog import clock
 from blog.config import Settings
 from blog.extensions import db, one_at_a_time
-from blog.models import Badge, Comment, Staff
+from blog.models import Article, Badge, Comment, Staff
 from blog.queries import senders
 from blog.queries.senders import Known
+from blog.queries.stories import Story
 from blog.services import discussions, learning, markup, moderation, notices, text
-from blog.services.discussions import Discussed
 from blog.services.judging import RECORD, Read, judge
 from blog.services.secret_links import hash_token
 
@@ -85,6 +85,10 @@ class Closed(Exception):
     """The article takes no comments now."""
 
 
+class Withdrawn(Exception):
+    """Readers do not see the article any more."""
+
+
 class UnknownParent(Exception):
     """The comment that is answered does not exist here or is not public."""
 
@@ -104,10 +108,12 @@ class TooFast(Exception):
     wait: int
 
 
-def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings) -> Submitted:
+def submit(article: Article | Story, draft: Draft, sender: Sender, settings: Settings) -> Submitted:
     """Store a draft as a comment, public or held. The same request twice is one comment.
 
-    Raises AlreadyStored, Closed, NameTaken, TooFast or UnknownParent; then nothing is stored.
+    Whether the article takes comments is asked anew: others may have had their turn meanwhile.
+    Raises AlreadyStored, Closed, NameTaken, TooFast, UnknownParent or Withdrawn; then nothing is
+    stored.
     """
     key = _request_key(article, draft, sender)
     # Without scripts a form has no key: it is known by its sender, which is an address the first
@@ -132,16 +138,16 @@ def submit(article: Discussed, draft: Draft, sender: Sender, settings: Settings)
     )
     if known.stored:
         return _repeated(db.session.get_one(Comment, known.stored), token, sender.staff)
-    _check_allowed(article, draft, sender, known, settings)
+    _check_allowed(draft, sender, known, settings)
     comment = _comment(article, draft, sender, browser, key)
     read = Read(draft.feature_ids, known.standing)
-    status, comment.reasons = judge(comment, article, settings, read, trapped=draft.trapped)
+    status, comment.reasons = judge(comment, known.article, settings, read, trapped=draft.trapped)
     moderation.start(comment, status)
     notices.ask_to_confirm(comment)
     return Submitted(comment, token)
 
 
-def _request_key(article: Discussed, draft: Draft, sender: Sender) -> str:
+def _request_key(article: Article | Story, draft: Draft, sender: Sender) -> str:
     """What makes two requests the same: the form, else the sender, and everything typed."""
     parts = [draft.key or sender.token or sender.address, str(article.id), str(draft.parent_id)]
     parts += [draft.name, draft.email, draft.website, draft.body]
@@ -168,15 +174,15 @@ def _repeated(stored: Comment, token: str, staff: Staff | None) -> Submitted:
     raise AlreadyStored
 
 
-def _check_allowed(
-    article: Discussed, draft: Draft, sender: Sender, known: Known, settings: Settings
-) -> None:
-    if not discussions.is_running(article, settings):
+def _check_allowed(draft: Draft, sender: Sender, known: Known, settings: Settings) -> None:
+    if not discussions.is_running(known.article, settings):
         raise Closed
     if draft.parent_id is not None and not known.is_parent_public:
         raise UnknownParent
     if sender.staff:
         return
+    if known.article.published_at > clock.now():
+        raise Withdrawn
     if known.is_repeated:
         raise AlreadyStored
     if known.is_staff_name or _is_official(draft, settings.site_name):
@@ -204,7 +210,9 @@ def _offices() -> frozenset[str]:
     return frozenset(map(text.fold_name, OFFICIAL_NAMES))
 
 
-def _comment(article: Discussed, draft: Draft, sender: Sender, browser: str, key: str) -> Comment:
+def _comment(
+    article: Article | Story, draft: Draft, sender: Sender, browser: str, key: str
+) -> Comment:
     parent = db.session.get(Comment, draft.parent_id) if draft.parent_id else None
     return Comment(
         article_id=article.id,
@@ -232,7 +240,7 @@ def _comment(article: Discussed, draft: Draft, sender: Sender, browser: str, key
     )
 
 
-def badge(article: Discussed, staff: Staff | None) -> Badge:
+def badge(article: Article | Story, staff: Staff | None) -> Badge:
     """What the site vouches for: an author of this article, a member of staff, or nothing."""
     if staff is None:
         return Badge.NONE

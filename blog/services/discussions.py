@@ -8,10 +8,11 @@ from blog.config import Settings
 from blog.models import Article, ChangeEntry, Discussion, Staff
 from blog.queries import articles as queries
 from blog.queries import versions
+from blog.queries.senders import ArticleNow
 from blog.queries.stories import Story
 from blog.services import changes
 
-Discussed = Article | Story
+Discussed = Article | Story | ArticleNow
 _RUNNING = (Discussion.OPEN, Discussion.HELD)
 
 

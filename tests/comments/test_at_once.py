@@ -347,6 +347,21 @@ def test_a_block_is_lifted_once(app: Flask) -> None:
 
 
 if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
+
+    def test_a_discussion_that_closes_while_a_comment_waits_for_its_network_is_closed(
+        app: Flask, client: CheckingClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with app.app_context():
+            cast.article()
+
+        def wait_long(_network: str) -> None:
+            with app.app_context(), writing():
+                db.session.query(Article).update({"discussion": Discussion.CLOSED})
+
+        monkeypatch.setattr("blog.services.comments.one_at_a_time", wait_long)
+        assert cast.post(client).status_code == 409
+        assert cast.stored(app) == []
+
     LOCKING = re.compile(r"(?:UPDATE|INTO|FROM) (article|comment|filter_token|queue_count)\b")
     Work = Callable[[], object]
 

@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 
 from blog import clock
-from blog.models import Article, Author, Staff, Status
+from blog.extensions import db
+from blog.models import Article, Author, Discussion, Staff, Status
 from blog.queries import senders as queries
 from blog.services import text
 from tests import cast
@@ -35,7 +36,13 @@ def _known(**asked: Any) -> queries.Known:
 
 def test_nothing_is_known_of_a_stranger(article: Article) -> None:
     nothing = (None, False, False, False, None, (False, 0, 0))
-    assert tuple(_known(browser=EVE, network="")) == nothing
+    assert tuple(_known(browser=EVE, network="", article_id=article.id))[1:] == nothing
+
+
+def test_the_article_is_known_as_it_is_now(article: Article) -> None:
+    article.discussion, article.stays_open = Discussion.HELD, True
+    db.session.flush()
+    assert _known().article == (Discussion.HELD, True, article.published_at)
 
 
 def test_an_equal_request_is_known_by_its_key(article: Article) -> None:
@@ -93,6 +100,7 @@ def test_the_record_counts_what_was_decided_in_that_time(article: Article) -> No
     ],
 )
 def test_who_said_the_same_before(article: Article, asked: dict[str, Any], expected: bool) -> None:
+    cast.article(slug="other")
     cast.comment(article, fingerprint="same")
     usual = {"article_id": article.id, "fingerprint": "same"}
     assert _known(**{**usual, **asked}).is_repeated is expected
