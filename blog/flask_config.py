@@ -73,7 +73,7 @@ def _security_config(settings: Settings) -> dict[str, Any]:
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_RESET_URL": "/reset",
         "SECURITY_POST_LOGIN_VIEW": "/dashboard/",
-        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/account/sign-in",
         "SECURITY_POST_RESET_VIEW": "/account/sign-in",
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_EMAIL_SENDER": settings.mail_from or "no-reply@localhost",

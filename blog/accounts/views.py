@@ -196,6 +196,7 @@ def _end_session(_app: Flask, user: Staff, **_extra: object) -> None:
     found = sessions.current()
     with writing():
         staff_sessions.end(user, found.id if found else 0)
+    flash(_("You are signed out."))
 
 
 def _end_other_sessions(_app: Flask, user: Staff, **_extra: object) -> None:

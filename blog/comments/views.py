@@ -113,10 +113,13 @@ def _posted(article: Story, comment: Comment, place: int | None) -> Response:
     """
     if not htmx.wants_fragment():
         return redirect(permalink(article, comment.id), 303)
+    own = [each for each in (comment, comment.parent) if each and each.browser == comment.browser]
+    shown = shown_comments.show(own, comment.browser)
     return htmx.fragment(
         render_template(
             "comments/_posted.html",
-            comment=shown_comments.show([comment], comment.browser)[comment.id],
+            comment=shown[comment.id],
+            own_parent=shown.get(comment.parent_id or 0),  # which cannot be changed any more
             parent_id=comment.parent_id,
             place=place,
             on_top="sort=newest" in request.headers.get("HX-Current-URL", ""),

@@ -1,5 +1,6 @@
 """What a newsroom does with articles: publish one, or publish it again."""
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
@@ -16,6 +17,8 @@ from blog.services import markup, text
 from blog.services.manuscript import MAX_SLUG, BrokenManuscript, Manuscript
 
 Kind = TypeVar("Kind", Author, Tag, Topic)
+# Signs that tell names apart where they end a word: C, C++ and C# are three tags.
+_SIGNS = re.compile(r"(?<=[\w+])[+#](?![^\W_])")
 
 
 class Outcome(StrEnum):
@@ -55,7 +58,8 @@ def slug_of(title: str) -> str:
 
     Raises BrokenManuscript for one of signs alone: all of them would be one.
     """
-    slug = slugify(title, max_length=MAX_SLUG, word_boundary=True)
+    spelled = _SIGNS.sub(lambda sign: " plus " if sign[0] == "+" else " sharp ", title)
+    slug = slugify(spelled, max_length=MAX_SLUG, word_boundary=True)
     if not slug:
         raise BrokenManuscript(
             1, f"no address can be made of {title!r}; an article may have a slug"

@@ -131,7 +131,8 @@ def test_a_copied_cookie_ends_with_the_session(moderator: CheckingClient, app: F
     assert cookie.same_site == "Lax"
     token = moderator.get("/dashboard/").page.fields(".rail__out")
     answer = moderator.post("/account/sign-out", data=token)
-    assert (answer.status_code, answer.location) == (302, "/")
+    assert (answer.status_code, answer.location) == (302, SIGN_IN)
+    assert moderator.get(SIGN_IN).page.text(".toast") == "You are signed out."
     thief = new_client(app)
     thief.set_cookie("broadsheet-session", cookie.value)
     assert thief.get("/dashboard/").status_code == 303

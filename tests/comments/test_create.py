@@ -188,6 +188,18 @@ def test_a_reply_lands_below_its_root_and_closes_its_form(
     assert not page.query(".comment__answers"), "the first level says by its place whom it answers"
 
 
+def test_whoever_answers_the_own_comment_sees_it_as_it_is_now(
+    app: Flask, client: CheckingClient
+) -> None:
+    cast.post(client)
+    approve(app)
+    assert client.get(cast.PATH).page.query("#comment-1 a[href$='/edit']")
+    page = cast.post(client, parent="1", body="One thing more.").page
+    assert page.query("hx-partial")[0].attrs["hx-target"] == "#comment-1"
+    assert not page.query("#comment-1 a[href$='/edit']"), "it is answered"
+    assert page.one("[autofocus]").attrs["id"] == "comment-2"
+
+
 def test_a_deeper_reply_stays_flat_and_names_whom_it_answers(
     client: CheckingClient, app: Flask, root: Comment
 ) -> None:

@@ -72,6 +72,10 @@ def test_the_order_of_the_byline_is_kept_and_can_be_changed() -> None:
         ("Прилив", "priliv"),
         ("潮汐", "chao-xi"),
         ("word " * 40, "word-" * 19 + "word"),
+        ("C", "c"),
+        ("C++", "c-plus-plus"),
+        ("C#, and why", "c-sharp-and-why"),
+        ("#harbour at 1+1", "harbour-at-1-1"),
     ],
 )
 def test_a_slug_is_made_of_the_title(title: str, slug: str) -> None:
