@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from blog.comments.loading import COMMENT, COMMENTS, bp
 from blog.config import current_settings
+from blog.queries import conversation
 from blog.queries import shown as shown_comments
-from blog.queries import threads
 from blog.queries.stories import Story
 from blog.services import discussions
 from blog.web import article_page, commenter, headers, htmx, paging
@@ -20,8 +20,8 @@ MOST_NEW = 50
 def replies(year: int, month: int, slug: str, comment_id: int) -> Response:
     """The next replies of a thread: a part of the page, or a page of its own."""
     article = open_article_or_404(year, month, slug)
-    root = threads.thread_of(article.id, comment_id) or abort(404)
-    thread = threads.replies(root, commenter.browser(), paging.cursor("after") or root.id)
+    root = conversation.thread_of(article.id, comment_id) or abort(404)
+    thread = conversation.replies(root, commenter.browser(), paging.cursor("after") or root.id)
     parts = article_page.context(article) | {"each": thread, "unfolded": htmx.wants_fragment()}
     if htmx.wants_fragment():
         return htmx.fragment(render_template("comments/_replies.html", **parts))
@@ -40,7 +40,7 @@ def newer(year: int, month: int, slug: str) -> Response:
     """
     article = open_article_or_404(year, month, slug)
     after = paging.cursor("after") or 0
-    count = len(threads.newer(article.id, after, commenter.browser(), MOST_NEW + 1))
+    count = len(conversation.newer(article.id, after, commenter.browser(), MOST_NEW + 1))
     if not count:
         response = make_response("", 204)
     else:
@@ -60,7 +60,7 @@ def since(year: int, month: int, slug: str) -> Response:
     if not htmx.wants_fragment():
         return _newest_first(article)
     after = paging.cursor("after") or 0
-    found = threads.newer(article.id, after, commenter.browser(), MOST_NEW)
+    found = conversation.newer(article.id, after, commenter.browser(), MOST_NEW)
     shown = shown_comments.show(found, commenter.browser())
     parts = article_page.context(article) | {
         "comments": [(each, shown[each.id]) for each in found],

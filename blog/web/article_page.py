@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from blog.config import current_settings
 from blog.models import Discussion
-from blog.queries import threads
+from blog.queries import conversation
+from blog.queries.conversation import Sort
 from blog.queries.stories import Story
-from blog.queries.threads import Sort
 from blog.services import discussions
 from blog.web import access, commenter, headers, paging, parts, sessions, stories
 from blog.web.comment_form import CommentForm
@@ -52,7 +52,7 @@ def render(
 
 
 def _holes(
-    below: stories.Below, page: threads.Page | None, shown: dict[str, Any]
+    below: stories.Below, page: conversation.Page | None, shown: dict[str, Any]
 ) -> dict[str, str | bytes]:
     """What of the page may change with every comment, by the names the template has for it."""
     holes: dict[str, str | bytes] = {"related": parts.cards(below.related, "related", level=3)}
@@ -95,10 +95,10 @@ def _addresses(**path: Any) -> tuple[str, str]:
     return url_for("articles.show", **path), url_for("comments.create", **path)
 
 
-def _conversation(story: Story) -> threads.Page | None:
+def _conversation(story: Story) -> conversation.Page | None:
     if discussions.state(story, current_settings()) is Discussion.HIDDEN:
         return None
-    return threads.page(
+    return conversation.page(
         story.id,
         commenter.browser(),
         current_settings().comments_per_page,

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from blog.queries.threads import Cursor
+from blog.queries.conversation import Cursor
 from blog.web.converters import number
 
 

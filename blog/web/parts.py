@@ -17,8 +17,8 @@ from markupsafe import Markup
 from blog.config import current_settings
 from blog.models import Staff
 from blog.queries import thread
+from blog.queries.conversation import Page
 from blog.queries.thread import Thread, ThreadRows
-from blog.queries.threads import Page
 from blog.web.site_memory import remembered, remembered_all
 from blog.web.stories import Listing
 

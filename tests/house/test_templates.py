@@ -14,8 +14,8 @@ from blog.comments.forms import EditForm, ReportForm
 from blog.dashboard.forms import AnswerForm
 from blog.dashboard.toasts import Toast
 from blog.models import Comment
+from blog.queries import conversation, queue, stories
 from blog.queries import moderation as moderation_queries
-from blog.queries import queue, stories, threads
 from blog.queries import shown as shown_comments
 from blog.queries.queue_filter import Filter
 from blog.web.comment_form import CommentForm
@@ -238,7 +238,7 @@ def test_a_fragment_is_no_page_of_its_own() -> None:
 def _reader_context(parent: Comment) -> dict[str, Any]:
     """What a page gives to the fragments of a conversation."""
     shown = shown_comments.show([parent], parent.browser)[parent.id]
-    page = threads.page(parent.article_id, None, 9)
+    page = conversation.page(parent.article_id, None, 9)
     return {
         "article": parent.article, "form": CommentForm(MultiDict({"body": ""})), "viewer": None, "page": page,
         "comment": shown, "parent": None, "parent_id": None, "html": "<p>x</p>", "errors": [],

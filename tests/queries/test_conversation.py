@@ -8,10 +8,10 @@ from flask import Flask
 
 from blog.extensions import db
 from blog.models import Article, Comment, Like, Status
-from blog.queries import threads as queries
+from blog.queries import conversation as queries
 from blog.queries.comments import OWN
+from blog.queries.conversation import Cursor, Sort
 from blog.queries.shown import show
-from blog.queries.threads import Cursor, Sort
 from tests import cast
 
 BEA = "b" * 64  # the author of the cast's comments
