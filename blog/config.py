@@ -108,10 +108,10 @@ class Settings:
     held_list: str = _setting("", "Words that hold a comment, one a line.")
     refused_list: str = _setting("", "Words that reject a comment, one a line.")
     close_after_days: int = _setting(0, "Days after which a discussion closes; 0: never.")
-    held_words: str = _setting(
+    held_file: str = _setting(
         "held-words.txt", "File in instance/ with words that hold a comment, one a line."
     )
-    refused_words: str = _setting(
+    refused_file: str = _setting(
         "refused-words.txt", "File in instance/ with words that reject a comment, one a line."
     )
     edit_minutes: int = _setting(15, "Minutes to edit or delete the own comment; 0: never.")
@@ -285,8 +285,8 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     return replace(
         settings,
         secret_key=settings.secret_key or _secret(instance),
-        held_words=str(instance / settings.held_words),
-        refused_words=str(instance / settings.refused_words),
+        held_file=str(instance / settings.held_file),
+        refused_file=str(instance / settings.refused_file),
     )
 
 
