@@ -138,11 +138,11 @@ def set_up_path(app: Flask) -> str:
 @click.argument("email")
 @with_appcontext
 def export(email: str) -> None:
-    """Print everything that is stored about the comments of EMAIL, as JSON."""
+    """Print everything that is stored about EMAIL and who used it here, as JSON."""
     _check_database()
     found = privacy.export(email)
     with writing():
-        changes.note(None, "exported", str(len(found)), "", "")
+        changes.note(None, "exported", str(len(found["comments"])), "", "")
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 

@@ -8,6 +8,7 @@ from blog.comments.loading import COMMENT, bp, comment_or_404, permalink
 from blog.config import current_settings
 from blog.extensions import writing
 from blog.models import Comment, Status
+from blog.queries import lists
 from blog.queries import shown as shown_comments
 from blog.queries.stories import Story
 from blog.services import authorship, discussions
@@ -78,5 +79,6 @@ def _changed(article: Story, comment: Comment) -> Response:
             return redirect(url_for(".done", what="deleted", **path), 303)
         return redirect(permalink(article, comment.id), 303)
     shown = shown_comments.show([comment], commenter.browser())[comment.id]
-    parts = article_page.context(article) | {"comment": shown}
+    count = lists.counts([article.id])[article.id]
+    parts = article_page.context(article) | {"comment": shown, "comment_count": count}
     return htmx.fragment(render_template("comments/_changed.html", **parts))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from blog.dashboard.forms import PersonForm
 from blog.dashboard.views import bp, room
 from blog.extensions import writing
-from blog.queries import comments
+from blog.queries import personal
 from blog.services import changes, privacy
 from blog.web import access
 
@@ -18,7 +18,7 @@ from blog.web import access
 def people() -> Response:
     """Ask for an e-mail address, and say what there is about it."""
     form = PersonForm()
-    found = comments.count_by_email(form.email.data) if form.validate_on_submit() else None
+    found = personal.count_by_email(form.email.data) if form.validate_on_submit() else None
     return room("dashboard/people.html", 422 if form.errors else 200, form=form, found=found)
 
 
@@ -30,11 +30,11 @@ def export_person() -> Response:
         return redirect(url_for(".people"), 303)
     found = privacy.export(form.email.data)
     with writing():
-        changes.note(access.signed_in(), "exported", str(len(found)), "", "")
+        changes.note(access.signed_in(), "exported", str(len(found["comments"])), "", "")
     text = json.dumps(found, ensure_ascii=False, indent=2)
     response = make_response(text)
     response.content_type = "application/json"
-    response.headers["Content-Disposition"] = "attachment; filename=comments.json"
+    response.headers["Content-Disposition"] = "attachment; filename=personal-data.json"
     return response
 
 
@@ -45,10 +45,10 @@ def erase_person() -> Response:
     if not form.validate():
         return redirect(url_for(".people"), 303)
     if not request.form.get("sure"):
-        found = comments.count_by_email(form.email.data)
+        found = personal.count_by_email(form.email.data)
         return room("dashboard/people.html", 422, form=form, found=found, is_unsure=True)
     with writing():
-        count = privacy.erase(form.email.data)
+        count = privacy.erase(form.email.data, access.signed_in())
         changes.note(access.signed_in(), "erased", str(count), "", "")
     flash(ngettext("Erased from %(num)s comment.", "Erased from %(num)s comments.", count))
     return redirect(url_for(".people"), 303)

@@ -29,7 +29,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
     SPAM = "spam"
     TRASHED = "trashed"
-    DELETED = "deleted"  # by its author or with the trash; nothing of it is left in the row
+    DELETED = "deleted"  # by its author, with the trash or by an erasure; the row keeps nothing
 
 
 # What the moderation queue shows; of a deleted comment there is nothing to see.
@@ -201,6 +201,11 @@ class Comment(Base):
     def vetted(self) -> bool:
         """True if nothing is left to look at: it was approved, and nobody reported it since."""
         return self.approved and self.open_report is None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the text became what it is."""
+        return self.edited_at or self.created_at
 
     @property
     def version(self) -> str:

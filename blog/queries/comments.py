@@ -1,10 +1,8 @@
 """Comments as pages and rules read them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from blog import clock
@@ -13,8 +11,6 @@ from blog.models import (
     Article,
     Comment,
     Discussion,
-    Like,
-    PersonNote,
     Report,
     Revision,
     Status,
@@ -111,38 +107,6 @@ def count_reports(comment_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def by_email(email: str) -> Sequence[Comment]:
-    """All comments that were signed with an e-mail address, in whatever case."""
-    title = joinedload(Comment.article, innerjoin=True).load_only(Article.title)
-    query = select(Comment).where(_signed(email)).order_by(Comment.id).options(title)
-    return db.session.scalars(query).all()
-
-
-def count_by_email(email: str) -> int:
-    """How many comments were signed with an e-mail address, in whatever case."""
-    query = select(func.count()).select_from(Comment).where(_signed(email))
-    return db.session.scalar(query) or 0
-
-
-def _signed(email: str) -> ColumnElement[bool]:
-    # SQLite lowers ASCII only: an address with other capitals is found as it was written.
-    address = email.strip()
-    return or_(Comment.email == address, func.lower(Comment.email) == address.lower())
-
-
-def liked_by(browsers: Collection[str]) -> Sequence[int]:
-    """The ids of the comments that these browsers like, the oldest first."""
-    query = select(Like.comment_id).where(Like.browser.in_(browsers)).distinct()
-    return db.session.scalars(query.order_by(Like.comment_id)).all()
-
-
-def earlier_texts(email: str) -> dict[int, list[str]]:
-    """The texts that each comment of an e-mail address had before, the oldest first."""
-    theirs = select(Comment.id).where(_signed(email))
-    query = select(Revision.comment_id, Revision.body).where(Revision.comment_id.in_(theirs))
-    return _gathered(query.order_by(Revision.id))
-
-
 def names(browsers: Collection[str]) -> dict[str, str]:
     """The names that these browsers signed their newest comments with."""
     if not browsers:
@@ -152,21 +116,6 @@ def names(browsers: Collection[str]) -> dict[str, str]:
         Comment.id.in_(newest.group_by(Comment.browser))
     )
     return dict(db.session.execute(query).all())
-
-
-def notes(email: str) -> dict[str, list[str]]:
-    """What the staff noted about each browser that signed a comment with an e-mail address."""
-    theirs = select(Comment.browser).where(_signed(email), Comment.browser != "")
-    query = select(PersonNote.browser, PersonNote.note).where(PersonNote.browser.in_(theirs))
-    return _gathered(query.order_by(PersonNote.id))
-
-
-def _gathered(query: Select[Any, str]) -> dict[Any, list[str]]:
-    """The texts that a query finds, by what they are about."""
-    found: defaultdict[Any, list[str]] = defaultdict(list)
-    for about, words in db.session.execute(query):
-        found[about].append(words)
-    return found
 
 
 def revision(revision_id: int) -> Revision | None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from statistics import median
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from blog.extensions import db
-from blog.models import BulkDecision, Comment, DayCount, ModerationEntry, Status
+from blog.models import BulkDecision, DayCount, ModerationEntry, Status
 
 DECIDED_LAST = 500  # decisions that the median is taken of
 
@@ -61,16 +62,23 @@ def days(since: datetime) -> dict[str, DayCount]:
 def median_wait() -> float | None:
     """Half of the last decisions about held comments took longer than this, in seconds.
 
-    None before somebody decided.
+    A comment waits from the line of the log that made it wait. None before somebody decided.
     """
+    held = aliased(ModerationEntry)
+    since = (
+        select(func.max(held.created_at))
+        .where(
+            held.comment_id == ModerationEntry.comment_id,
+            held.id < ModerationEntry.id,
+            held.after == Status.HELD,
+            held.before.is_distinct_from(Status.HELD),
+        )
+        .scalar_subquery()
+    )
     query = (
         select(
-            ModerationEntry.created_at,
-            Comment.created_at,
-            ModerationEntry.undo_of,
-            ModerationEntry.staff_id,
+            ModerationEntry.created_at, since, ModerationEntry.undo_of, ModerationEntry.staff_id
         )
-        .join(Comment, ModerationEntry.comment_id == Comment.id)
         .where(
             ModerationEntry.before.is_not(None),  # which the index of the log is about
             ModerationEntry.before == Status.HELD,
@@ -80,9 +88,9 @@ def median_wait() -> float | None:
     )
     # An undo is none, nor is what a rule did. SQL must not say so: SQLite would take another index.
     waits = [
-        (decided - written).total_seconds()
-        for decided, written, undone, by in db.session.execute(query)
-        if undone is None and by is not None
+        (decided - begun).total_seconds()
+        for decided, begun, undone, by in db.session.execute(query)
+        if undone is None and by is not None and begun is not None
     ]
     return median(waits) if waits else None
 

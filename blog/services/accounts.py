@@ -4,6 +4,8 @@ import secrets
 from datetime import timedelta
 
 from flask_security import hash_password
+from flask_security.proxies import _security
+from flask_security.utils import verify_password
 from sqlalchemy import ColumnElement, delete, update
 
 from blog import clock
@@ -48,7 +50,17 @@ def add(*, name: str, email: str, password: str, role: str) -> Staff:
 
 def hashed(password: str) -> str:
     """The password's argon2id hash. It takes a while: make it before the transaction starts."""
-    return str(hash_password(password))
+    return str(hash_password(_spelled(password)))
+
+
+def is_password(typed: str, member: Staff) -> bool:
+    """True if that is the password of a member of staff."""
+    return len(typed) <= LONGEST_PASSWORD and verify_password(_spelled(typed), member.password)
+
+
+def _spelled(password: str) -> str:
+    """A password as Flask-Security spells it: keyboards write `ö` as one sign, or as two."""
+    return str(_security.password_util.normalize(password))
 
 
 # Long enough for somebody on holiday, short enough for a link in an old mail.

@@ -93,9 +93,11 @@ def empty_rows(comment_ids: Sequence[int]) -> None:
         **nothing, reasons=[], request_key=key, like_count=0, wants_mail=False, lesson=None
     )
     of_them = update(ModerationEntry).where(ModerationEntry.comment_id.in_(comment_ids))
-    arrivals = of_them.where(ModerationEntry.staff_id.is_(None))
+    by_author = of_them.where(
+        ModerationEntry.staff_id.is_(None), ModerationEntry.after != Status.DELETED
+    )
     # A reason says words of the text, or the address that was blocked.
-    for statement in (rows, of_them.values(note="", reasons=[]), arrivals.values(by="")):
+    for statement in (rows, of_them.values(note="", reasons=[]), by_author.values(by="")):
         db.session.execute(statement.execution_options(synchronize_session=False))
     for kind in (Revision, Like, Report, Mail):
         db.session.execute(sql_delete(kind).where(kind.comment_id.in_(comment_ids)))

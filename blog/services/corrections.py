@@ -23,7 +23,7 @@ def correct(comment_id: int, body: str, staff: Staff, *, version: str) -> Modera
     """
     comment = moderation.locked(comment_id)
     if comment.status is Status.DELETED or comment.version != version:
-        raise StaleDecision(None)
+        raise StaleDecision(moderation.who_changed_the_text(comment))
     if comment.body == body:
         return None
     now = clock.now()
@@ -45,7 +45,7 @@ def undo(entry: ModerationEntry, staff: Staff) -> None:
     comment = moderation.locked(entry.comment_id)
     revision = queries.revision(entry.revision_id or 0)
     if revision is None or queries.last_revision(comment.id) != revision.id:
-        raise StaleDecision(None)
+        raise StaleDecision(moderation.who_changed_the_text(comment))
     moderation.remark(comment, staff, undo_of=entry.id)
     _write(comment, revision.body, revision.edited_at)
     db.session.execute(delete(Revision).where(Revision.id == revision.id))

@@ -79,13 +79,27 @@ def decide(
     if comment.status is not seen.status:
         raise StaleDecision(queries.last_entry(comment.id))
     if comment.version != seen.version:
-        raise StaleDecision(None)
+        raise StaleDecision(who_changed_the_text(comment))
     step = Step(comment, after, approved=after is Status.PUBLISHED, open_report=None)
     note = note if after is Status.REJECTED else ""
     entry = move_all([step], by=staff.name, staff_id=staff.id, note=note)[0]
     learning.teach(comment, learning.LESSONS.get(after, comment.lesson))
     notices.decided(comment, entry)
     return entry
+
+
+def who_changed_the_text(comment: Comment) -> ModerationEntry | None:
+    """The line of the log, if a text that is not what it was is so by the staff, or was deleted.
+
+    None if its author changed it.
+    """
+    newest = queries.last_entry(comment.id)
+    if comment.status is Status.DELETED:
+        return newest
+    undone = queries.entry(newest.undo_of) if newest.undo_of else None
+    is_correction = newest.revision_id or (undone and undone.revision_id)
+    is_later = comment.edited_at is not None and comment.edited_at > newest.created_at
+    return newest if is_correction and not is_later else None
 
 
 def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:

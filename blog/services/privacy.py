@@ -1,6 +1,6 @@
 """What the site hands out to the person it is about, and how it forgets somebody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,22 +18,64 @@ from blog.models import (
     Mail,
     PersonNote,
     Report,
+    Staff,
     Status,
 )
-from blog.queries import comments as queries
 from blog.queries import moderation as log
-from blog.services import authorship, moderation
+from blog.queries import personal as queries
+from blog.services import authorship, changes, moderation
 
 # Long enough to see a flood come back, too short to keep a history of anybody.
 KEEP_ADDRESSES = timedelta(days=30)
 
 
-def export(email: str) -> list[dict[str, Any]]:
-    """Everything stored about the comments of an e-mail address, for the person who asks."""
+def export(email: str) -> dict[str, Any]:
+    """Everything stored about an e-mail address and who used it here, for the person who asks.
+
+    It is what `erase` forgets.
+    """
     found = queries.by_email(email)
+    browsers = {comment.browser for comment in found} - {""}
+    return {
+        "comments": _exported(email, found),
+        "reports": [
+            {
+                "comment": report.comment_id,
+                "complaint": report.complaint.value,
+                "note": report.note,
+                "network": report.network,
+                "written": report.created_at.isoformat(),
+            }
+            for report in queries.reports_by(browsers)
+        ],
+        "liked_comments": list(queries.liked_by(browsers)),
+        "address_confirmed": [each.created_at.isoformat() for each in queries.confirmed(email)],
+        "mail": [
+            {
+                "about": mail.kind.value,
+                "comment": mail.comment_id,
+                "sent": mail.sent_at.isoformat() if mail.sent_at else None,
+            }
+            for mail in queries.mail(email)
+        ],
+        "rules_of_the_staff": [
+            {
+                "about": rule.kind.value,
+                "effect": rule.effect.value,
+                "note": rule.note,
+                "until": rule.until.isoformat() if rule.until else None,
+            }
+            for rule in queries.rules(email, browsers)
+        ],
+    }
+
+
+def _exported(email: str, found: Sequence[Comment]) -> list[dict[str, Any]]:
     earlier, notes = queries.earlier_texts(email), queries.notes(email)
+    told = queries.reasons_told(email)
     return [
         {
+            "number": comment.id,
             "article": comment.article.title,
             "name": comment.name,
             "email": comment.email,
@@ -41,6 +83,8 @@ def export(email: str) -> list[dict[str, Any]]:
             "text": comment.body,
             "earlier_texts": earlier.get(comment.id, []),
             "status": comment.status.value,
+            "why_it_waited": comment.reasons,
+            "what_moderators_wrote": told.get(comment.id, []),
             "network": comment.network,
             "written": comment.created_at.isoformat(),
             "edited": comment.edited_at.isoformat() if comment.edited_at else None,
@@ -63,15 +107,17 @@ def forget_addresses() -> None:
         )
 
 
-def erase(email: str) -> int:
+def erase(email: str, staff: Staff | None = None) -> int:
     """Take a person out of every comment of an e-mail address; return how many there were.
 
-    The comments keep their place, so that other people's answers stay.
+    The comments keep their place, so that other people's answers stay. `staff` is empty for a
+    command on the server.
     """
+    by = staff.name if staff else changes.COMMAND
     found = [moderation.locked(comment.id) for comment in queries.by_email(email)]
     browsers = {comment.browser for comment in found} - {""}
     for comment in found:
-        moderation.move(comment, Status.DELETED, by="")
+        moderation.move(comment, Status.DELETED, by=by, staff_id=staff.id if staff else None)
         authorship.empty(comment)
     address = email.strip()
     for kind in (ConfirmedEmail, Mail):

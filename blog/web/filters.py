@@ -158,15 +158,15 @@ def decision(entry: ModerationEntry) -> str:
     """A line of the log as a sentence."""
     person = entry.comment.name or _("somebody who deleted it")
     names = {"name": entry.by, "person": person, "status": status_name(entry.after)}
-    if entry.staff_id and entry.after is Status.DELETED:
-        return str(_("%(name)s emptied the trash of a comment.", **names))
+    if entry.after is Status.DELETED:
+        return _deleted(entry, names)
     if entry.revision_id:
         return str(_("%(name)s edited the comment by %(person)s.", **names))
     if entry.undo_of:
         return str(_("%(name)s took back a decision about the comment by %(person)s.", **names))
     if entry.answer_id:
         return _answered(entry, names)
-    if not entry.staff_id and entry.after is not Status.DELETED:
+    if not entry.staff_id:
         sentence = _("The rules put the comment by %(person)s here: %(status)s.", **names)
         return str(sentence)
     sentences = {
@@ -175,9 +175,18 @@ def decision(entry: ModerationEntry) -> str:
         Status.REJECTED: _("%(name)s rejected the comment by %(person)s.", **names),
         Status.SPAM: _("%(name)s marked the comment by %(person)s as spam.", **names),
         Status.TRASHED: _("%(name)s put the comment by %(person)s into the trash.", **names),
-        Status.DELETED: _("Its author deleted a comment."),
     }
     return str(sentences[entry.after])
+
+
+def _deleted(entry: ModerationEntry, names: dict[str, str]) -> str:
+    if not entry.by:
+        return str(_("Its author deleted a comment."))
+    if entry.bulk_id:
+        return str(_("%(name)s emptied the trash of a comment.", **names))
+    if not entry.staff_id:
+        return str(_("A command on the server erased a comment and its author."))
+    return str(_("%(name)s erased a comment and its author.", **names))
 
 
 def _answered(entry: ModerationEntry, names: dict[str, str]) -> str:

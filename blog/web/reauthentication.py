@@ -5,12 +5,11 @@ The page that asks carries on what was sent, so nothing that was typed is lost.
 
 from flask import make_response, render_template, request, session
 from flask_babel import gettext as _
-from flask_security.utils import verify_password
 from werkzeug.wrappers import Response
 
 from blog import clock
 from blog.config import current_settings
-from blog.services.accounts import LONGEST_PASSWORD
+from blog.services import accounts
 from blog.web import access, frame, rates
 
 FRESH_FOR = 30 * 60  # seconds
@@ -45,7 +44,7 @@ def ask() -> Response | None:
     if password is None:
         return _page("")
     rates.spend(current_settings().sign_in_rate, "sign-in", staff_too=True)
-    if len(password) > LONGEST_PASSWORD or not verify_password(password, member.password):
+    if not accounts.is_password(password, member):
         return _page(_("That is not your password."))
     session["fs_paa"] = clock.now().timestamp()
     return None

@@ -1,6 +1,8 @@
 """The first administrator: one page that works once."""
 
+import unicodedata
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 import time_machine
@@ -43,6 +45,20 @@ def test_the_first_administrator_chooses_and_signs_in(
     with app.app_context():
         ada = db.session.query(Staff).one()
         assert [role.name for role in ada.roles] == ["administrator"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"], ids=["one sign", "two signs"])
+def test_a_letter_with_an_accent_is_the_same_from_any_keyboard(
+    client: CheckingClient, app: Flask, link: str, form: Literal["NFC", "NFD"]
+) -> None:
+    password = unicodedata.normalize(form, "Größe und Länge")
+    _post(client, link, password=password, password_confirm=password)
+    for typed in ("NFC", "NFD"):
+        again = unicodedata.normalize(typed, password)  # type: ignore[arg-type]
+        assert cast.sign_in(client, again, "ada@example.org").location == "/dashboard/"
+        with app.app_context():
+            assert accounts.is_password(again, db.session.query(Staff).one())
+        client.post("/account/sign-out", data=client.get("/dashboard/").page.fields(".rail__out"))
 
 
 def test_the_link_works_once(client: CheckingClient, link: str) -> None:

@@ -45,6 +45,24 @@ def test_a_changed_text_is_shown_with_the_old_one_kept(client: CheckingClient, a
         assert [each.body for each in db.session.query(Revision)] == [cast.ANN["body"]]
 
 
+@pytest.mark.parametrize(
+    ("path", "heading", "count"),
+    [
+        pytest.param(EDIT, "2 comments", "2 comments", id="an edit"),
+        pytest.param(DELETE, "1 comment", "1 comment", id="a deletion"),
+    ],
+)
+def test_what_the_page_counts_is_counted_anew(
+    client: CheckingClient, app: Flask, path: str, heading: str, count: str
+) -> None:
+    _publish(app)
+    with app.app_context():
+        cast.comment(db.session.get_one(Article, 1))
+    page = client.post(path, data={"body": "Better."}, htmx=True).page
+    assert page.text("#comments-heading") == heading
+    assert page.text("#comment-count") == count
+
+
 def test_without_scripts_the_way_leads_back_to_the_comment(client: CheckingClient) -> None:
     answer = client.post(EDIT, data={"body": "Better."})
     assert (answer.status_code, answer.location) == (303, f"{cast.PATH}?show=1#comment-1")

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import time_machine
 from flask import Flask
 
 from blog import clock
 from blog.config import VERSION
 from blog.extensions import db, writing
-from blog.models import Staff, Status
+from blog.models import Comment, Staff, Status
 from blog.services import moderation
 from tests import cast
 from tests.page import CheckingClient
@@ -51,11 +52,17 @@ def test_it_draws_what_happened_and_says_it_in_words(
 def test_it_says_how_long_people_wait(moderator: CheckingClient, app: Flask) -> None:
     with app.app_context():
         on, mo = cast.article(), db.session.query(Staff).one()
+        with time_machine.travel(clock.now() - timedelta(days=40)):
+            public = cast.comment(on).id
         for hours in (1, 3, 50):
-            written = clock.now() - timedelta(hours=hours)
-            made = cast.comment(on, status=Status.HELD, created_at=written)
+            with time_machine.travel(clock.now() - timedelta(hours=hours)):
+                made = cast.comment(on, status=Status.HELD).id
+                if hours == 1:  # it was public long before readers reported it
+                    made = public
+                    with writing():
+                        cast.report(db.session.get_one(Comment, made), enough=1)
             with writing():
-                moderation.decide(made.id, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+                moderation.decide(made, Status.SPAM, mo, seen=cast.seen(Status.HELD))
     assert "decided within 3 hours" in moderator.get("/dashboard/").page.text(".room")
 
 

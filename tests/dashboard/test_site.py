@@ -302,8 +302,8 @@ def test_what_is_stored_is_counted_and_handed_out(admin: CheckingClient, app: Fl
     assert page.text("#found") == "1 comment by this address"
     fields = page.fields("form[action$=export]")
     answer = admin.post("/dashboard/people/export", data=fields)
-    assert answer.headers["Content-Disposition"] == "attachment; filename=comments.json"
-    assert json.loads(answer.data)[0]["text"] == "I was there."
+    assert answer.headers["Content-Disposition"] == "attachment; filename=personal-data.json"
+    assert json.loads(answer.data)["comments"][0]["text"] == "I was there."
 
 
 def test_many_comments_are_counted_by_one_statement(admin: CheckingClient, app: Flask) -> None:

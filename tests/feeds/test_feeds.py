@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from blog.extensions import db
-from blog.models import Status
+from blog import clock
+from blog.extensions import db, writing
+from blog.models import Comment, Status
 from tests import cast
 from tests.conftest import MakeApp, new_client
 from tests.page import CheckingClient
@@ -78,6 +79,31 @@ def test_every_entry_can_be_told_from_the_others(
     assert dates == sorted(dates, reverse=True)
     assert _feed(client, path).findtext(f"{ATOM}updated") == dates[0]
     assert all(entry.findtext(f"{ATOM}author/{ATOM}name") for entry in entries)
+
+
+def test_what_names_a_story_stays_when_its_address_changes(
+    client: CheckingClient, app: Flask
+) -> None:
+    def named() -> tuple[str | None, str | None]:
+        entry = _feed(client, "/feed.xml").find(f"{ATOM}entry")
+        assert entry is not None
+        return entry.findtext(f"{ATOM}id"), entry.findtext(f"{ATOM}published")
+
+    first, at_first = named()
+    with app.app_context():
+        cast.article(date="2026-04-05T10:00:00Z")
+    then, at_last = named()
+    assert first == then
+    assert at_first != at_last
+
+
+def test_a_changed_comment_is_newer_than_before(client: CheckingClient, app: Flask) -> None:
+    path, now = f"{cast.PATH}/feed.xml", clock.now()
+    with app.app_context(), writing():
+        db.session.get_one(Comment, 1).edited_at = now
+    feed = _feed(client, path)
+    assert feed.findtext(f"{ATOM}updated") == now.isoformat()
+    assert feed.findtext(f"{ATOM}entry/{ATOM}updated") == now.isoformat()
 
 
 def test_a_feed_has_the_newest_and_leaves_out_what_is_to_come(

@@ -18,9 +18,8 @@ from blog.models import (
     Staff,
     Status,
 )
-from blog.queries import comments as queries
 from blog.queries import moderation as log
-from blog.queries import people, queue
+from blog.queries import people, personal, queue
 from blog.services import authorship, corrections, moderation, notices
 from blog.services.comments import Closed, Sender
 from blog.services.moderation import StaleDecision
@@ -45,7 +44,7 @@ def test_a_correction_changes_the_text_and_nothing_else(comment: Comment, mo: St
     assert entry
     assert (comment.body, comment.status) == ("Better *said*.", Status.SPAM)
     assert "<em>said</em>" in comment.html
-    assert queries.earlier_texts(comment.email) == {comment.id: ["I was there."]}
+    assert personal.earlier_texts(comment.email) == {comment.id: ["I was there."]}
     assert comment.lesson == "bad", "the filter knows the new text in the place of the old one"
 
 
@@ -60,8 +59,10 @@ def test_undo_brings_the_text_back(comment: Comment, mo: Staff) -> None:
     corrections.undo(entry, mo)
     assert (comment.body, comment.html) == ("I was there.", "<p>I was there.</p>\n")
     assert comment.edited_at is None, "readers see no trace of it"
-    with pytest.raises(StaleDecision):
+    with pytest.raises(StaleDecision) as stale:
         corrections.undo(entry, mo)
+    assert stale.value.entry
+    assert stale.value.entry.undo_of == entry.id
 
 
 def test_undo_brings_back_when_it_was_edited_before(comment: Comment, mo: Staff) -> None:
@@ -76,15 +77,25 @@ def test_undo_brings_back_when_it_was_edited_before(comment: Comment, mo: Staff)
 
 def test_a_correction_of_what_changed_meanwhile_is_refused(comment: Comment, mo: Staff) -> None:
     authorship.edit(comment.id, "Edited.", "b" * 64, Settings())
-    with pytest.raises(StaleDecision):
+    with pytest.raises(StaleDecision) as stale:
         corrections.correct(comment.id, "Other.", mo, version="first")
+    assert stale.value.entry is None, "its author changed it"
     assert comment.body == "Edited."
 
 
 def test_a_decision_about_a_text_that_was_corrected_is_refused(comment: Comment, mo: Staff) -> None:
-    corrections.correct(comment.id, "Other.", mo, version="first")
-    with pytest.raises(StaleDecision):
+    entry = corrections.correct(comment.id, "Other.", mo, version="first")
+    with pytest.raises(StaleDecision) as stale:
         moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+    assert stale.value.entry is entry, "a colleague changed it, not its author"
+
+
+def test_who_changed_a_text_last_is_named(comment: Comment, mo: Staff) -> None:
+    corrections.correct(comment.id, "Other.", mo, version="first")
+    authorship.edit(comment.id, "Edited.", "b" * 64, Settings())
+    with pytest.raises(StaleDecision) as stale:
+        moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
+    assert stale.value.entry is None
 
 
 def test_an_answer_approves_what_it_answers(comment: Comment, mo: Staff) -> None:

@@ -26,6 +26,7 @@ from blog.models import (
     Status,
 )
 from blog.models.comment import Complaint
+from blog.queries import moderation as log
 from blog.queries import queue
 from blog.queries.queue_filter import Filter
 from blog.services import (
@@ -38,6 +39,7 @@ from blog.services import (
     reactions,
     search_index,
 )
+from blog.web import filters
 from tests import cast
 
 RANDOM = re.compile(r"[0-9a-f]{64}")  # any three letters stand in one of many by chance
@@ -52,7 +54,7 @@ def test_export_has_everything_of_one_person_and_nothing_of_another(article: Art
     mine = cast.comment(article, email="Bea@example.org", website="https://bea.example")
     cast.comment(article, email="other@example.org")
     db.session.add(Revision(comment_id=mine.id, body="Before.", created_at=clock.now()))
-    exported = privacy.export("bea@EXAMPLE.org ")
+    exported = privacy.export("bea@EXAMPLE.org ")["comments"]
     assert [each["website"] for each in exported] == ["https://bea.example"]
     assert exported[0]["earlier_texts"] == ["Before."]
     assert exported[0]["text"] == "I was there."
@@ -69,7 +71,7 @@ def test_an_export_costs_the_same_number_of_statements(app: Flask, session: Any)
 
     def asked() -> int:
         with cast.counting(app) as seen:
-            found = privacy.export("bea@example.org")
+            found = privacy.export("bea@example.org")["comments"]
         for each, digit in zip(found, "12345", strict=False):
             assert each["earlier_texts"] == [digit * 64]
             assert each["notes_of_the_staff"] == [f"Note {digit}."]
@@ -79,7 +81,7 @@ def test_an_export_costs_the_same_number_of_statements(app: Flask, session: Any)
     few = asked()
     for number in range(2, 6):
         wrote(number)
-    assert asked() == few == 3
+    assert asked() == few == 9
 
 
 def test_erasing_leaves_no_trace_and_keeps_the_answers(article: Article) -> None:
@@ -93,7 +95,7 @@ def test_erasing_leaves_no_trace_and_keeps_the_answers(article: Article) -> None
             assert not {"Beatrix", "bea@example.org", "Secret"} & set(map(str, row)), table.name
             assert "Secret" not in str(tuple(row)), table.name
     assert answer.status is Status.PUBLISHED
-    assert {entry.by for entry in db.session.query(ModerationEntry)} == {"", "Other"}
+    assert {entry.by for entry in db.session.query(ModerationEntry)} == {"", "command", "Other"}
     db.session.refresh(article)
     assert article.comment_count == 1
 
@@ -126,7 +128,11 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     )
     asked = "from Bea@Example.org"
     bulk.decide(Filter(view=None), Status.TRASHED, mo, about={"view": "all", "q": asked})
-    assert privacy.erase(" BEA@example.org ") == 1
+    exported = str(privacy.export(" BEA@example.org "))
+    for said in ("Says Bea.", "Bea again", "Dear Bea, no.", "bea@example.org, example.org"):
+        assert said in exported, "what is erased is handed out, too"
+    assert privacy.erase(" BEA@example.org ", mo) == 1
+    assert "Mo Derator erased a comment" in filters.decision(log.last_entry(comment.id))
     db.session.flush()
     left = [
         str(value)
@@ -154,6 +160,7 @@ def test_likes_go_too_and_are_no_longer_counted(article: Article) -> None:
     other = cast.comment(article, name="Eve", email="eve@example.org", browser="e" * 64)
     for browser in (mine.browser, "f" * 64):
         reactions.like(other.id, browser)
+    assert privacy.export(mine.email)["liked_comments"] == [other.id]
     privacy.erase(mine.email)
     db.session.flush()
     db.session.refresh(other)
@@ -169,7 +176,9 @@ def test_what_the_staff_noted_is_handed_out_and_erased(session: Any) -> None:
         BlockKind.BROWSER, comment.browser, until=None, note=comment.name, staff=mo,
         effect=Effect.HOLD,
     )  # fmt: skip
-    assert privacy.export("bea@example.org")[0]["notes_of_the_staff"] == ["Writes at night."]
+    exported = privacy.export("bea@example.org")
+    assert exported["comments"][0]["notes_of_the_staff"] == ["Writes at night."]
+    assert [each["effect"] for each in exported["rules_of_the_staff"]] == ["hold"]
     privacy.erase("bea@example.org")
     db.session.expire_all()
     assert db.session.query(PersonNote).count() == 0
