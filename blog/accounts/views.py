@@ -136,26 +136,23 @@ def set_up(token: str) -> Response:
     form = SetUpForm()
     if not form.validate_on_submit():
         return _set_up_page(form, token)
+    password = accounts.hashed(form.password.data)
     try:
-        _add_administrator(form, token)
+        with writing():
+            accounts.set_up(
+                token,
+                current_app.config["SECRET_KEY"],
+                name=form.name.data,
+                email=form.email.data,
+                password=password,
+            )
     except AddressTaken:
         form.email.errors = [_("Somebody on the staff has this address.")]
         return _set_up_page(form, token)
+    except UsedUp:
+        return _dead_link("set_up")  # somebody was faster
     flash(_("Your account is ready. Please sign in."))
     return redirect(url_for("security.login"), 303)
-
-
-def _add_administrator(form: SetUpForm, token: str) -> None:
-    password = accounts.hashed(form.password.data)
-    with writing():
-        if not accounts.may_set_up(token, current_app.config["SECRET_KEY"]):
-            abort(_dead_link("set_up"))  # somebody was faster
-        accounts.add(
-            name=form.name.data,
-            email=form.email.data,
-            password=password,
-            role=accounts.ADMINISTRATOR,
-        )
 
 
 @bp.route("/join/<token:token>", methods=["GET", "POST"])

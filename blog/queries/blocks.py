@@ -56,11 +56,12 @@ def listed(before: int | None, size: int) -> Sequence[Block]:
     return db.session.scalars(query).all()
 
 
-def locked(block_id: int) -> Block | None:
-    """One block, which nobody else can change until the transaction ends."""
-    return db.session.scalar(select(Block).where(Block.id == block_id).with_for_update())
+def by_id(block_id: int) -> Block | None:
+    """The block with that number, as it is now."""
+    return db.session.get(Block, block_id, populate_existing=True)
 
 
 def of(kind: BlockKind, value: str) -> Block | None:
     """The block about exactly this."""
-    return db.session.scalar(select(Block).where(Block.kind == kind, Block.value == value))
+    query = select(Block).where(Block.kind == kind, Block.value == value)
+    return db.session.scalar(query.execution_options(populate_existing=True))

@@ -76,9 +76,7 @@ def median_wait() -> float | None:
         .scalar_subquery()
     )
     query = (
-        select(
-            ModerationEntry.created_at, since, ModerationEntry.undo_of, ModerationEntry.staff_id
-        )
+        select(ModerationEntry.created_at, since, ModerationEntry.undo_of, ModerationEntry.staff_id)
         .where(
             ModerationEntry.before.is_not(None),  # which the index of the log is about
             ModerationEntry.before == Status.HELD,

@@ -32,6 +32,7 @@ class AddressTaken(Exception):
 def add(*, name: str, email: str, password: str, role: str) -> Staff:
     """Make a member of staff with a role and a hashed password. Raises AddressTaken."""
     address = text.email(email)
+    one_at_a_time("staff")
     if queries.by_email(address):
         raise AddressTaken
     member = Staff(
@@ -72,7 +73,7 @@ class LastAdministrator(Exception):
 
 
 class UsedUp(Exception):
-    """The invitation was used, withdrawn, or is too old."""
+    """The invitation, or the first start's link, was used, withdrawn, or is too old."""
 
 
 def invite(role: str, by: str) -> str:
@@ -183,6 +184,14 @@ def use_step(staff_id: int, step: int) -> bool:
 def set_up_token(secret: str) -> str:
     """The part of the first start's link that proves its reader sees the server's terminal."""
     return secret_links.sign_dated(secret, _SET_UP, "first administrator")
+
+
+def set_up(token: str, secret: str, *, name: str, email: str, password: str) -> Staff:
+    """The first administrator, by the link that is good once. Raises AddressTaken or UsedUp."""
+    one_at_a_time("administrators")
+    if not may_set_up(token, secret):
+        raise UsedUp
+    return add(name=name, email=email, password=password, role=ADMINISTRATOR)
 
 
 def may_set_up(token: str, secret: str) -> bool:

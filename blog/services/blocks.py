@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from blog import clock
 from blog.addresses import unmapped
-from blog.extensions import db
+from blog.extensions import db, one_at_a_time
 from blog.models import Block, BlockKind, ChangeEntry, Effect, Staff
 from blog.queries import blocks as queries
 from blog.queries.blocks import Said
@@ -18,6 +18,7 @@ from blog.services.changes import State
 
 # So long a block that has ended is listed: who comes back is known, and can be blocked again.
 KEEP_ENDED = timedelta(days=30)
+_RULES = "rules"  # whoever changes one keeps others from changing any
 
 
 class NotBlockable(ValueError):
@@ -128,6 +129,7 @@ def add(
     Raises NotBlockable. Only a browser proves who somebody is, so only a browser is trusted.
     """
     value = spelled(kind, value)
+    one_at_a_time(_RULES)
     if effect is Effect.TRUST and kind is not BlockKind.BROWSER:
         raise NotBlockable(value)
     known = queries.of(kind, value)
@@ -142,7 +144,8 @@ def add(
 
 def remove(block_id: int, staff: Staff) -> ChangeEntry | None:
     """Lift a block; return the log's line, or None if it is gone already."""
-    block = queries.locked(block_id)
+    one_at_a_time(_RULES)
+    block = queries.by_id(block_id)
     return _put(block.kind, block.value, None, staff) if block else None
 
 
@@ -153,6 +156,7 @@ def forget_ended() -> None:
 
 def undo(entry: ChangeEntry, staff: Staff) -> None:
     """Bring back the rule that was there before a line of the log, or none. Raises ChangedSince."""
+    one_at_a_time(_RULES)
     kind, _, value = entry.subject.partition(" ")
     now = _state(queries.of(BlockKind(kind), value))
     changes.check(entry, is_still=now == entry.became)

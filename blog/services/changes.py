@@ -3,7 +3,7 @@
 from typing import Any
 
 from blog import clock
-from blog.extensions import db, one_at_a_time
+from blog.extensions import db
 from blog.models import ChangeEntry, Staff
 from blog.queries import site as queries
 
@@ -49,7 +49,9 @@ def note(
 
 
 def check(entry: ChangeEntry, *, is_still: bool) -> None:
-    """Let a line of the log be taken back once, while all is as it left it. Raises ChangedSince."""
-    one_at_a_time("taking back")
+    """Let a line of the log be taken back once, while all is as it left it. Raises ChangedSince.
+
+    Whoever asks keeps others from what is compared, before it is read and until it is changed.
+    """
     if not is_still or entry.undo_of or queries.taken_back([entry.id]):
         raise ChangedSince

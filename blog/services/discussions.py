@@ -5,6 +5,7 @@ from typing import Any
 
 from blog import clock
 from blog.config import Settings
+from blog.extensions import db
 from blog.models import Article, ChangeEntry, Discussion, Staff
 from blog.queries import articles as queries
 from blog.queries import versions
@@ -53,6 +54,7 @@ def change(
     Returns the log's line, or None if nothing changed.
     """
     versions.hold()
+    db.session.refresh(article, ["discussion", "stays_open"])
     before, was = _words(article), _state(article)
     article.discussion, article.stays_open = discussion, stays_open
     became, words = _state(article), (article.title, before, _words(article))
@@ -63,6 +65,7 @@ def change(
 
 def undo(entry: ChangeEntry, staff: Staff) -> None:
     """Give a discussion back what it was before a line of the log. Raises ChangedSince."""
+    versions.hold()
     was = entry.was or {}
     article = queries.for_editing(was.get("slug", ""))
     changes.check(entry, is_still=article is not None and _state(article) == entry.became)

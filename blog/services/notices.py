@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, update
 
 from blog import clock
 from blog.config import EMAIL_COLUMN
-from blog.extensions import db
+from blog.extensions import db, one_at_a_time
 from blog.models import Comment, ConfirmedEmail, Mail, MailKind, ModerationEntry, Status
 from blog.queries import notices as queries
 from blog.services import discussions, staff_mail
@@ -46,6 +46,7 @@ def ask_to_confirm(comment: Comment) -> None:
 
 def confirm(browser: str, email: str) -> None:
     """A browser's owner has opened the link that went to this address."""
+    one_at_a_time(f"{browser} {email}")
     if not queries.is_confirmed(browser, email):
         db.session.add(ConfirmedEmail(browser=browser, email=email, created_at=clock.now()))
         db.session.flush()

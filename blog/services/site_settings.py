@@ -65,6 +65,7 @@ def change(
 
 def undo(base: Settings, entry: ChangeEntry, staff: Staff) -> None:
     """Give a setting the value that it had before a line of the log. Raises ChangedSince."""
+    one_at_a_time("settings")
     now = str(getattr(effective(base), entry.subject))
     changes.check(entry, is_still=now == entry.after)
     change(base, {entry.subject: read(entry.subject, entry.before)}, staff, undo_of=entry.id)

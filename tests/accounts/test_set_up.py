@@ -54,7 +54,7 @@ def test_a_letter_with_an_accent_is_the_same_from_any_keyboard(
     password = unicodedata.normalize(form, "Größe und Länge")
     _post(client, link, password=password, password_confirm=password)
     for typed in ("NFC", "NFD"):
-        again = unicodedata.normalize(typed, password)  # type: ignore[arg-type]
+        again = unicodedata.normalize(typed, password)
         assert cast.sign_in(client, again, "ada@example.org").location == "/dashboard/"
         with app.app_context():
             assert accounts.is_password(again, db.session.query(Staff).one())

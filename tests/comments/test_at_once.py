@@ -24,17 +24,20 @@ from blog.models import (
     ChangeEntry,
     Comment,
     Complaint,
+    ConfirmedEmail,
     Discussion,
     FilterToken,
     Like,
     ModerationEntry,
     Report,
     Revision,
+    Staff,
     Status,
 )
 from blog.queries import articles, queue
 from blog.queries import moderation as log
 from blog.services import (
+    accounts,
     authorship,
     bayes,
     blocks,
@@ -42,11 +45,14 @@ from blog.services import (
     discussions,
     manuscript,
     moderation,
+    notices,
     privacy,
     publishing,
     reactions,
 )
+from blog.services.accounts import AddressTaken, UsedUp
 from blog.services.authorship import TooLate
+from blog.services.changes import ChangedSince
 from blog.services.moderation import StaleDecision
 from tests import cast
 from tests.conftest import POSTGRES, MakeApp, new_client
@@ -54,6 +60,7 @@ from tests.page import CheckingClient
 
 BEA, EVE = "b" * 64, "e" * 64
 OF_EACH = 8
+REFUSED = (StaleDecision, TooLate, reactions.Gone, AddressTaken, ChangedSince, UsedUp)
 Late = Callable[[Callable[[], object]], None]
 
 
@@ -85,7 +92,7 @@ def _at_once(app: Flask, *works: Callable[[], Any]) -> list[Any]:
             try:
                 with writing():
                     return work()
-            except (StaleDecision, TooLate, reactions.Gone) as refused:
+            except REFUSED as refused:
                 return refused
 
     with ThreadPoolExecutor(len(works)) as pool:
@@ -344,6 +351,55 @@ def test_a_block_is_lifted_once(app: Flask) -> None:
     assert len([entry for entry in found if entry]) == 1
     with app.app_context():
         assert db.session.query(ChangeEntry).filter_by(what="block", after="").count() == 1
+
+
+ADA = {"name": "Ada Owner", "email": "ada@example.org", "password": "hashed"}
+
+
+def test_who_joins_twice_is_one_member_of_staff(app: Flask) -> None:
+    with app.app_context(), writing():
+        tokens = [accounts.invite(accounts.MODERATOR, "Mo") for _ in range(4)]
+    joined = [partial(accounts.join, token, **ADA) for token in tokens]
+    assert len([each for each in _at_once(app, *joined) if isinstance(each, Staff)]) == 1
+
+
+def test_there_is_one_first_administrator(app: Flask) -> None:
+    with app.app_context():
+        token = accounts.set_up_token("secret")
+    people = [ADA | {"email": f"{number}@example.org"} for number in range(4)]
+    made = [partial(accounts.set_up, token, "secret", **each) for each in people]
+    assert len([each for each in _at_once(app, *made) if isinstance(each, Staff)]) == 1
+
+
+def test_a_link_in_a_mail_is_opened_once(app: Flask) -> None:
+    _at_once(app, *[partial(notices.confirm, BEA, "bea@example.org")] * 4)
+    with app.app_context():
+        assert db.session.query(ConfirmedEmail).count() == 1
+
+
+def test_one_rule_is_made_of_the_same_rule_twice(app: Flask) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        db.session.expunge(mo)
+    rule = partial(blocks.add, BlockKind.DOMAIN, "example.org", until=None, note="", staff=mo)
+    _at_once(app, *[rule] * 4)
+    with app.app_context():
+        assert db.session.query(Block).count() == 1
+
+
+def test_a_rule_is_taken_back_once(app: Flask) -> None:
+    with app.app_context():
+        mo = cast.moderator()
+        with writing():
+            entry = blocks.add(BlockKind.DOMAIN, "a.org", until=None, note="", staff=mo).id
+        db.session.expunge(mo)
+
+    def undo() -> None:
+        blocks.undo(db.session.get_one(ChangeEntry, entry), mo)
+
+    _at_once(app, *[undo] * 4)
+    with app.app_context():
+        assert db.session.query(ChangeEntry).filter_by(undo_of=entry).count() == 1
 
 
 if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
