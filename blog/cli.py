@@ -1,21 +1,25 @@
 """The commands of `flask --app blog`, for the person at the server's terminal."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any, cast
 
 import click
 from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from blog import jobs, migrating
+from blog import clock, jobs, migrating
 from blog.config import current_settings
-from blog.extensions import writing
+from blog.extensions import one_at_a_time, writing
 from blog.models import Staff
 from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
 from blog.services import accounts, backups, changes, manuscript, privacy, publishing
 from blog.services import demo as demo_service
+from blog.web import assets
 
 NEWER = "The database is of a newer version of Broadsheet than this one."
 
@@ -24,15 +28,26 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     commands = (publish, reset_link, remove_second_factor, invite, set_up_link, export, erase)
     for command in (*commands, backup, demo, work, tidy, upgrade, revision):
+        command.callback = _said_in_words(command.callback)
         app.cli.add_command(command)
+
+
+def _said_in_words(work: Callable[..., None] | None) -> Callable[..., None]:
+    """Let a command say in a sentence that the database is locked, or cannot be written."""
+
+    @wraps(cast("Callable[..., None]", work))
+    def safe(*args: Any, **options: Any) -> None:
+        try:
+            cast("Callable[..., None]", work)(*args, **options)
+        except DatabaseError as error:
+            raise click.ClickException(f"the database cannot be used: {error.orig}") from None
+
+    return safe
 
 
 def _check_database() -> None:
     """Refuse to work on tables that are not there or not this version's."""
-    try:
-        found = migrating.current()
-    except DatabaseError as error:
-        raise click.ClickException(f"the database cannot be used: {error.orig}") from None
+    found = migrating.current()
     if migrating.is_newer(found):
         raise click.ClickException(NEWER)
     if found != migrating.head():
@@ -50,6 +65,7 @@ def publish(file: Path) -> None:
     _check_database()
     try:
         read = manuscript.read(file.read_text("utf-8"))
+        _check_picture(read.picture)
         with writing():
             article, outcome = publishing.publish(read)
             if outcome is not publishing.Outcome.UNCHANGED:
@@ -61,7 +77,15 @@ def publish(file: Path) -> None:
         raise click.ClickException(f"{file}:{error.line}: {error.reason}") from None
     with current_app.test_request_context():
         path = url_for("articles.show", **article.path)
-    click.echo(f"{outcome}: {current_settings().public_url}{path}")
+    when = ""
+    if article.published_at > clock.now():
+        when = f", for readers from {article.published_at:%d %B %Y, %H:%M} UTC on"
+    click.echo(f"{outcome}{when}: {current_settings().public_url}{path}")
+
+
+def _check_picture(name: str) -> None:
+    if name and not assets.has_asset(name):
+        raise click.ClickException(f"there is no picture {assets.folder('static') / name}")
 
 
 @click.command("reset-link")
@@ -178,9 +202,10 @@ def backup(keep: int) -> None:
 def demo() -> None:
     """Fill an empty site with the demo newsroom."""
     _check_database()
-    if article_queries.any_exist():
-        raise click.ClickException("there are articles already; the demo is for an empty site")
     with writing():
+        one_at_a_time("demo")
+        if article_queries.any_exist():
+            raise click.ClickException("there are articles already; the demo is for an empty site")
         count = demo_service.fill()
     click.echo(f"articles published: {count}")
 
@@ -207,6 +232,8 @@ def tidy() -> None:
 @with_appcontext
 def upgrade() -> None:
     """Bring the database to this version's tables."""
+    if migrating.is_newer(migrating.current()):
+        raise click.ClickException(NEWER)
     migrating.upgrade()
 
 

@@ -1,5 +1,6 @@
 """The commands of `flask --app blog`: what they print, what they refuse, what they leave alone."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import Result
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from blog import migrating
 from blog.cli import NEWER
@@ -37,6 +39,26 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["publish", "{file}"], ["invite", "moderator"], ["erase", "--yes", "a@example.org"],
+        ["demo"], ["work"], ["upgrade"], ["export", "a@example.org"],
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_a_database_that_cannot_be_used_is_a_sentence(
+    app: Flask, file: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def fail() -> None:
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(migrating, "current", fail)
+    result = _run(app, *[each.format(file=file) for each in command])
+    said = "Error: the database cannot be used: database is locked\n"
+    assert (result.exit_code, result.output) == (1, said)
+
+
 class TestPublish:
     def test_a_new_article_is_public_at_the_address_that_is_printed(
         self, app: Flask, client: CheckingClient, file: Path
@@ -52,6 +74,27 @@ class TestPublish:
     ) -> None:
         _run(app, "publish", str(file))
         assert client.get("/author/ruth-ansell").page.text("h1") == "Ruth Ansell"
+
+    def test_a_date_to_come_is_said(self, app: Flask, client: CheckingClient, file: Path) -> None:
+        file.write_text(cast.source(date="2999-12-31"), "utf-8")
+        result = _run(app, "publish", str(file))
+        when = "for readers from 31 December 2999, 00:00 UTC on"
+        assert result.output.startswith(f"published, {when}: http://localhost/2999/12/")
+        for path in ("/topic/sea", "/tag/tides", "/author/ruth-ansell"):
+            assert client.get(path).status_code == 404, "its very words may be news"
+
+    def test_a_picture_is_there_before_the_story_is(
+        self, app: Flask, client: CheckingClient, file: Path
+    ) -> None:
+        file.write_text(cast.source(slug="x\npicture: demo/fery.webp"), "utf-8")
+        result = _run(app, "publish", str(file))
+        assert result.exit_code == 1
+        assert result.output.startswith("Error: there is no picture ")
+        assert _rows(app)["Article"] == 0
+        with app.app_context():  # and one that somebody took away later costs nobody the page
+            cast.article(slug="x\npicture: demo/fery.webp")
+        for path in ("/", "/2026/03/x", "/topic/sea", "/archive/1", "/feed.xml"):
+            assert client.get(path).status_code == 200
 
     def test_the_same_file_again_changes_nothing(self, app: Flask, file: Path) -> None:
         _run(app, "publish", str(file))

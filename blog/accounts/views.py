@@ -136,16 +136,10 @@ def set_up(token: str) -> Response:
     form = SetUpForm()
     if not form.validate_on_submit():
         return _set_up_page(form, token)
-    password = accounts.hashed(form.password.data)
+    person = _person(form)
     try:
         with writing():
-            accounts.set_up(
-                token,
-                current_app.config["SECRET_KEY"],
-                name=form.name.data,
-                email=form.email.data,
-                password=password,
-            )
+            accounts.set_up(token, current_app.config["SECRET_KEY"], **person)
     except AddressTaken:
         form.email.errors = [_("Somebody on the staff has this address.")]
         return _set_up_page(form, token)
@@ -163,10 +157,10 @@ def join(token: str) -> Response:
     form = SetUpForm()
     if not form.validate_on_submit():
         return _set_up_page(form, token, invited=True)
-    password = accounts.hashed(form.password.data)
+    person = _person(form)
     try:
         with writing():
-            accounts.join(token, name=form.name.data, email=form.email.data, password=password)
+            accounts.join(token, **person)
     except AddressTaken:
         form.email.errors = [_("Somebody on the staff has this address.")]
         return _set_up_page(form, token, invited=True)
@@ -174,6 +168,12 @@ def join(token: str) -> Response:
         return _dead_link("join")  # somebody was faster
     flash(_("Your account is ready. Please sign in."))
     return redirect(url_for("security.login"), 303)
+
+
+def _person(form: SetUpForm) -> dict[str, str]:
+    """Who was filled in. To hash a password takes a while, so no transaction waits for it."""
+    password = accounts.hashed(form.password.data)
+    return {"name": form.name.data, "email": form.email.data, "password": password}
 
 
 def _set_up_page(form: SetUpForm, token: str, *, invited: bool = False) -> Response:

@@ -41,9 +41,10 @@ def title(slug: str) -> tuple[int, str] | None:
     return db.session.execute(query).one_or_none()
 
 
-def with_slug(kind: type[Kind], slug: str) -> Kind | None:
-    """The author, tag or topic with that slug."""
-    return db.session.scalar(select(kind).where(kind.slug == slug))
+def with_slugs(kind: type[Kind], slug: str) -> Sequence[Kind]:
+    """The authors, tags or topics with that slug, or with that one and more behind a hyphen."""
+    longer = kind.slug.startswith(f"{slug}-", autoescape=True)
+    return db.session.scalars(select(kind).where((kind.slug == slug) | longer)).all()
 
 
 def any_exist() -> bool:

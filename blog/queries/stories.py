@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, join, select
+from sqlalchemy import String, bindparam, join, select
 
 from blog import clock
 from blog.extensions import db
@@ -188,18 +188,29 @@ def _authors(numbers: Sequence[int]) -> dict[int, tuple[Person, ...]]:
 
 # --- What articles are listed under ----------------------------------------------------------
 
-_TOPIC_BY_SLUG = select(*_TOPIC).where(_topic.slug == bindparam("slug"))
-_TAG_BY_SLUG = select(_tag.id, _tag.slug, _tag.name).where(_tag.slug == bindparam("slug"))
-_AUTHOR_BY_SLUG = select(*_PERSON).where(_author.slug == bindparam("slug"))
-_TOPICS = (
-    select(*_TOPIC)
-    .where(
-        select(_article.topic_id)
-        .where(_article.topic_id == _topic.id, _article.published_at <= _now)
-        .exists()
-    )
-    .order_by(_topic.name)
+# What has no public article says nothing yet: its very name may be news.
+_IN_TOPIC = (
+    select(_article.id)
+    .where(_article.topic_id == _topic.id, _article.published_at <= _now)
+    .exists()
 )
+_WITH_TAG = (
+    select(_article.id)
+    .select_from(join(article_tag, Article.__table__))
+    .where(article_tag.c.tag_id == _tag.id, _article.published_at <= _now)
+    .exists()
+)
+_BY_AUTHOR = (
+    select(_article.id)
+    .select_from(join(Byline.__table__, Article.__table__))
+    .where(_byline.author_id == _author.id, _article.published_at <= _now)
+    .exists()
+)
+_slug = bindparam("slug", type_=String)
+_TOPIC_BY_SLUG = select(*_TOPIC).where(_topic.slug == _slug, _IN_TOPIC)
+_TAG_BY_SLUG = select(_tag.id, _tag.slug, _tag.name).where(_tag.slug == _slug, _WITH_TAG)
+_AUTHOR_BY_SLUG = select(*_PERSON).where(_author.slug == _slug, _BY_AUTHOR)
+_TOPICS = select(*_TOPIC).where(_IN_TOPIC).order_by(_topic.name)
 
 
 def topics() -> list[TopicLink]:
@@ -208,18 +219,18 @@ def topics() -> list[TopicLink]:
 
 
 def topic(slug: str) -> TopicLink | None:
-    """The topic with that slug."""
-    row = db.session.execute(_TOPIC_BY_SLUG, {"slug": slug}).first()
+    """The topic with that slug, if a public article has it."""
+    row = db.session.execute(_TOPIC_BY_SLUG, {"slug": slug, "now": clock.now()}).first()
     return TopicLink(*row) if row else None
 
 
 def tag(slug: str) -> TagLink | None:
-    """The tag with that slug."""
-    row = db.session.execute(_TAG_BY_SLUG, {"slug": slug}).first()
+    """The tag with that slug, if a public article has it."""
+    row = db.session.execute(_TAG_BY_SLUG, {"slug": slug, "now": clock.now()}).first()
     return TagLink(*row) if row else None
 
 
 def author(slug: str) -> Person | None:
-    """The author with that slug."""
-    row = db.session.execute(_AUTHOR_BY_SLUG, {"slug": slug}).first()
+    """The author with that slug, if a public article has it."""
+    row = db.session.execute(_AUTHOR_BY_SLUG, {"slug": slug, "now": clock.now()}).first()
     return Person(*row) if row else None

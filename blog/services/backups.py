@@ -6,16 +6,19 @@ and PostgreSQL's `pg_dump`.
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from blog import clock
 from blog.extensions import db, is_sqlite
 
-FOLDER = "backups"
+FOLDER, UNFINISHED = "backups", ".unfinished-"
+A_DAY = 24 * 3600  # seconds; no copy takes so long
 _NAME = re.compile(r"\d{4}-\d\d-\d\d-\d{6}\.(sqlite|dump)")
 
 
@@ -30,19 +33,19 @@ def make(instance: Path, keep: int) -> Path:
     """
     folder = instance / FOLDER
     name = f"{clock.now():%Y-%m-%d-%H%M%S}.{'sqlite' if is_sqlite() else 'dump'}"
-    unfinished = folder / f".{name}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _copy(unfinished) if is_sqlite() else _dump(unfinished)
-        unfinished.chmod(0o600)  # comments hold addresses
-        unfinished.rename(folder / name)
+        _sweep(folder)
+        # A folder of its own: SQLite puts files beside a copy, and another may be made just now.
+        with TemporaryDirectory(prefix=UNFINISHED, dir=folder) as own:
+            unfinished = Path(own) / name
+            _copy(unfinished) if is_sqlite() else _dump(unfinished)
+            unfinished.chmod(0o600)  # comments hold addresses
+            unfinished.rename(folder / name)
+        for old in _all(instance)[keep:]:
+            old.unlink()
     except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"the copy failed: {error}") from None
-    finally:
-        with suppress(OSError):  # the folder may be none
-            unfinished.unlink()
-    for old in _all(instance)[keep:]:
-        old.unlink()
     return folder / name
 
 
@@ -54,8 +57,16 @@ def last(instance: Path) -> datetime | None:
 
 def _all(instance: Path) -> list[Path]:
     """The copies, the newest first: their names are their times. All else there is not ours."""
-    found = [path for path in (instance / FOLDER).glob("*") if _NAME.fullmatch(path.name)]
+    files = [path for path in (instance / FOLDER).glob("*") if path.is_file()]
+    found = [path for path in files if _NAME.fullmatch(path.name)]
     return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Drop what a copy left that was killed yesterday or before: it may hold somebody erased."""
+    for left in folder.glob(f"{UNFINISHED}*"):
+        if left.stat().st_mtime < clock.now().timestamp() - A_DAY:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy(target: Path) -> None:

@@ -47,6 +47,7 @@ _LISTS = {"author", "tags"}
 _MOMENTS = {"date", "updated"}
 _NOTHING = "tag:yaml.org,2002:null"
 _TEXTS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float")}
+_PICTURE = re.compile(r"[\w-]+(/[\w-]+)*\.(webp|avif|jpg|png)")
 _REQUIRED = ("title", "standfirst", "author", "date", "topic")
 # Widths of the columns that take the values, in characters.
 _LONGEST = {
@@ -67,6 +68,8 @@ def read(source: str) -> Manuscript:
     for number, line in enumerate(body.split("\n"), start=first_line):
         if not text.is_storable(line, lines=True):
             raise BrokenManuscript(number, "the text has control characters in it")
+    if "updated" in values and values["updated"] < values["date"]:
+        raise BrokenManuscript(lines["updated"], "updated is not before date")
     return Manuscript(body=body.strip() + "\n", **values)
 
 
@@ -92,6 +95,7 @@ def _front_matter(front: str) -> tuple[dict[str, Any], dict[str, int]]:
         if name in lines:
             raise BrokenManuscript(line, f"there is a second {name}")
         lines[name] = line
+        _refuse_what_is_cut(front, value, line)
         if value.tag != _NOTHING:
             values[name] = _checked(name, value, line)
     return values, lines
@@ -103,10 +107,12 @@ def _entries(front: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         node = yaml.compose(front, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = _line(front, error.problem_mark.index) if error.problem_mark else 1
-        raise BrokenManuscript(line, f"this is not YAML: {error.problem}") from None
+        raise BrokenManuscript(line, f"this is not YAML: {_problem(error)}") from None
     except yaml.reader.ReaderError as error:
         line = _line(front, error.position)
         raise BrokenManuscript(line, f"this is not YAML: {error.reason}") from None
+    except (ValueError, OverflowError):  # such as "\UFFFFFFFF"
+        raise BrokenManuscript(2, "this is not YAML: a sign in it does not exist") from None
     except RecursionError:
         raise BrokenManuscript(2, "this is not YAML: it is nested too deeply") from None
     if not isinstance(node, yaml.MappingNode):
@@ -115,6 +121,21 @@ def _entries(front: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         if not isinstance(key, yaml.ScalarNode):
             raise BrokenManuscript(_line(front, key.start_mark.index), "a field has a name")
     return list(node.value)
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    if error.problem and error.problem.startswith("mapping values"):
+        return "a value with a colon and a blank in it needs quotation marks around it"
+    return str(error.problem)
+
+
+def _refuse_what_is_cut(front: str, value: yaml.Node, line: int) -> None:
+    """YAML leaves out what follows ` #`, and few who write `We are #1` mean that."""
+    end = value.end_mark.index
+    is_plain = isinstance(value, yaml.ScalarNode) and value.style is None
+    if is_plain and value.tag in _TEXTS and front[end:].split("\n")[0].lstrip(" ").startswith("#"):
+        reason = "what follows # is not read; quotation marks around the whole value keep it"
+        raise BrokenManuscript(line, reason)
 
 
 def _line(front: str, place: int) -> int:
@@ -131,13 +152,17 @@ def _checked(name: str, value: yaml.Node, line: int) -> Any:
     if name in _LISTS:
         many = value.value if isinstance(value, yaml.SequenceNode) else [value]
         return tuple(dict.fromkeys(_words(name, one, line) for one in many))
+    if name == "comments" and value.value not in DISCUSSIONS:
+        raise BrokenManuscript(line, f"comments is one of: {', '.join(DISCUSSIONS)}")
     word = _words(name, value, line)
     if name == "slug" and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", word):
         raise BrokenManuscript(line, "a slug has small letters, digits and single hyphens only")
-    if name == "comments" and word not in DISCUSSIONS:
-        raise BrokenManuscript(line, f"comments is one of: {', '.join(DISCUSSIONS)}")
-    if name == "picture" and not re.fullmatch(r"[\w-]+(/[\w-]+)*\.(webp|avif|jpg|png)", word):
-        raise BrokenManuscript(line, "a picture is the name of an image file below static/")
+    if name == "picture" and not _PICTURE.fullmatch(word):
+        reason = (
+            "a picture is a file below static/ that ends with .webp, .avif, .jpg or .png;"
+            " its name has letters, digits, - and _"
+        )
+        raise BrokenManuscript(line, reason)
     return word
 
 

@@ -40,10 +40,14 @@ _STARTS = ("[", "://")
 _options = {"linkify": True, "breaks": True, "maxNesting": 5 * _DEEPEST}
 _comment_markdown = MarkdownIt("zero", _options).enable(_COMMENT_RULES.split())
 _plain_text = MarkdownIt("zero", _options).enable("newline")
+# The parser drops what lies deeper than its limit; no text of people is as deep as this.
+_article_options = {"html": False, "typographer": True, "linkify": True, "maxNesting": 200}
 _article_markdown = (
-    MarkdownIt("commonmark", {"html": False, "typographer": True, "linkify": True})
+    MarkdownIt("commonmark", _article_options)
     .enable(["replacements", "smartquotes", "linkify", "table", "strikethrough"])
 )  # fmt: skip
+# The title is the page's h1, and no text needs six levels.
+_HEADINGS = {"h1": "h2", "h5": "h4", "h6": "h4"}
 
 
 def _leads_somewhere(url: str) -> bool:
@@ -139,8 +143,11 @@ def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
 
 def article_html(source: str) -> str:
     """Render an article: Markdown with tables and typographer's quotes, own pictures only."""
+    tokens = _article_markdown.parse(source)
+    for token in tokens:
+        token.tag = _HEADINGS.get(token.tag, token.tag)
     return nh3.clean(
-        _article_markdown.render(source),
+        str(_article_markdown.renderer.render(tokens, _article_markdown.options, {})),
         tags=_ARTICLE_TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt", "title"}},
         attribute_filter=_only_own_pictures,

@@ -1,8 +1,10 @@
 """What a newsroom does with articles: publish one, or publish it again."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import chain, count
 from typing import TypeVar
 
 from slugify import slugify
@@ -17,6 +19,8 @@ from blog.services import markup, text
 from blog.services.manuscript import MAX_SLUG, BrokenManuscript, Manuscript
 
 Kind = TypeVar("Kind", Author, Tag, Topic)
+# A number fits behind it, where names of different people are spelled alike.
+LONGEST_SLUG = MAX_SLUG - 6
 # Signs that tell names apart where they end a word: C, C++ and C# are three tags.
 _SIGNS = re.compile(r"(?<=[\w+])[+#](?![^\W_])")
 
@@ -32,11 +36,18 @@ class Outcome(StrEnum):
 def publish(manuscript: Manuscript) -> tuple[Article, Outcome]:
     """Store a manuscript as the article with its slug, new or changed.
 
-    An author, topic or tag that is not known yet is created. Raises BrokenManuscript.
+    An author, topic or tag that is not known yet is created. Raises BrokenManuscript, also where
+    a slug that was made of the title is that of another article.
     """
     slug = manuscript.slug or slug_of(manuscript.title)
     versions.hold()
     article = queries.for_editing(slug)
+    if article and not manuscript.slug and not _is_the_same(article, manuscript):
+        raise BrokenManuscript(
+            1,
+            f"“{article.title}” is at this address already: `slug: {slug}` replaces it,"
+            " another slug keeps both",
+        )
     is_new = article is None
     if article is None:
         article = Article(slug=slug)
@@ -54,17 +65,31 @@ def publish(manuscript: Manuscript) -> tuple[Article, Outcome]:
 
 
 def slug_of(title: str) -> str:
-    """The slug of a title or name; one without a Latin letter is spelled by its sound.
+    """The slug of a title; one without a Latin letter is spelled by its sound.
 
     Raises BrokenManuscript for one of signs alone: all of them would be one.
     """
-    spelled = _SIGNS.sub(lambda sign: " plus " if sign[0] == "+" else " sharp ", title)
-    slug = slugify(spelled, max_length=MAX_SLUG, word_boundary=True)
+    slug = _slug_of(title)
     if not slug:
-        raise BrokenManuscript(
-            1, f"no address can be made of {title!r}; an article may have a slug"
-        )
+        raise BrokenManuscript(1, f"no address can be made of {title!r}; give a slug")
     return slug
+
+
+def _slug_of(title: str) -> str:
+    spelled = _SIGNS.sub(lambda sign: " plus " if sign[0] == "+" else " sharp ", title)
+    return slugify(spelled, max_length=MAX_SLUG, word_boundary=True)
+
+
+def _is_the_same(article: Article, manuscript: Manuscript) -> bool:
+    """True if a manuscript without a slug is about this article, and not one with a like title."""
+    is_same_title = _compared(article.title) == _compared(manuscript.title)
+    return is_same_title and article.published_at == manuscript.date
+
+
+def _compared(name: str) -> str:
+    """A name as it is compared: neither case, accents nor other signs make it another one."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(each for each in letters if each.isalnum() or each in "+#")
 
 
 def _fill(article: Article, manuscript: Manuscript) -> None:
@@ -97,17 +122,25 @@ def _each_once(kind: type[Kind], names: Iterable[str]) -> list[Kind]:
 
 
 def find_or_make(kind: type[Kind], name: str) -> Kind:
-    """The row of that name, recognised by its slug, or a new one."""
-    slug = slug_of(name)
+    """The row of that name, or a new one: another name that sounds alike has a slug of its own.
+
+    Raises BrokenManuscript for a name of signs alone.
+    """
+    slug = _slug_of(name)[:LONGEST_SLUG]
+    if not slug:
+        raise BrokenManuscript(1, f"{name!r} has no letter and no digit to make an address of")
+    known: dict[str, Kind] = {each.slug: each for each in queries.with_slugs(kind, slug)}
     for pending in db.session.new:
-        if isinstance(pending, kind) and pending.slug == slug:
-            return pending
-    found = queries.with_slug(kind, slug)
-    if found is None:
-        found = kind(slug=slug, name=name)
-        if isinstance(found, Author):
-            found.folded = text.fold_name(name)
-        db.session.add(found)
+        if isinstance(pending, kind):
+            known[pending.slug] = pending
+    for row in known.values():
+        if _compared(row.name) == _compared(name):
+            return row
+    slugs = chain([slug], (f"{slug}-{number}" for number in count(2)))
+    found = kind(slug=next(each for each in slugs if each not in known), name=name)
+    if isinstance(found, Author):
+        found.folded = text.fold_name(name)
+    db.session.add(found)
     return found
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import posixpath
-from functools import cache
+from functools import cache, lru_cache
 from os.path import isfile
 from pathlib import Path
 
@@ -32,17 +32,27 @@ def bundle(name: str) -> bytes:
     return b"\n".join((folder("static") / each).read_bytes() for each in BUNDLES[name])
 
 
-@cache
 def fingerprint(name: str) -> str:
-    """A few letters that change when the file does; asked for files that are there only."""
+    """A few letters that change when the file does. Raises OSError if it is not there."""
+    if name in BUNDLES:
+        return _fingerprint(name)
+    found = (folder("static") / name).stat()
+    return _fingerprint(name, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(1_024)
+def _fingerprint(name: str, *_state: int) -> str:
     content = bundle(name) if name in BUNDLES else (folder("static") / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
-    """The address of a file in static/, good for ever: a changed file has another address."""
-    if name.startswith("vendor/"):  # the version is in the path already
-        return url_for("static", filename=name)
+    """The address of a file in static/, good for ever: a changed file has another address.
+
+    Of a picture that somebody took away it is the plain one, where nothing is.
+    """
+    if name.startswith("vendor/") or not (name in BUNDLES or has_asset(name)):
+        return url_for("static", filename=name)  # in the path of the first is a version
     return url_for("static", filename=name, v=fingerprint(name))
 
 

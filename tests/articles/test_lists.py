@@ -73,6 +73,7 @@ def test_behind_the_oldest_story_is_nothing_and_a_way_on(
         cast.articles(2)
     page = client.get(f"/topic/sea?before={before}").page
     assert page.texts(".card__title") == []
+    assert page.text(".empty").startswith("There are no older stories here.")
     assert page.query(".empty a[href='/']")
 
 

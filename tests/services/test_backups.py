@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -86,6 +87,32 @@ def test_what_else_lies_beside_the_copies_stays(app: Flask) -> None:
             _backup(app, "--keep", "1")
     assert all(each.exists() for each in others)
     assert len(list(folder.iterdir())) == len(others) + 1
+
+
+def test_two_copies_at_once_are_both_whole(app: Flask) -> None:
+    with app.app_context():
+        cast.comment(cast.article())
+    folder = Path(app.instance_path)
+
+    def copy() -> Path:
+        with app.app_context():
+            return backups.make(folder, 14)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = {each.result() for each in [pool.submit(copy) for _ in range(4)]}
+    assert all(map(_is_whole, made))
+    assert set((folder / "backups").iterdir()) == made, "and nothing else is left"
+
+
+def test_what_a_killed_copy_left_goes_after_a_day(app: Flask) -> None:
+    folder = Path(app.instance_path) / "backups"
+    left = folder / f"{backups.UNFINISHED}x"
+    left.mkdir(parents=True)
+    _backup(app)
+    assert left.exists(), "another may be at work on it"
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        _backup(app)
+    assert not left.exists()
 
 
 def test_a_folder_that_is_none_is_said(app: Flask) -> None:

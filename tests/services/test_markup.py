@@ -115,6 +115,10 @@ def test_a_deeply_nested_comment_is_rendered_in_good_time() -> None:
     ("source", "part"),
     [
         pytest.param("## Head", "<h2>Head</h2>", id="a heading"),
+        pytest.param("# Part", "<h2>Part</h2>", id="the title is the page's first heading"),
+        pytest.param("Part\n====", "<h2>Part</h2>", id="an underlined heading"),
+        pytest.param("###### Deep", "<h4>Deep</h4>", id="the deepest heading"),
+        pytest.param("> " * 60 + "words", "words", id="a deep quote keeps its words"),
         pytest.param('He said "yes" -- once...', "He said “yes” – once…", id="printers' signs"),
         pytest.param("| a |\n| - |\n| b |", "<td>b</td>", id="a table"),
         pytest.param("![Boat](/static/demo/ferry.webp)", 'src="/static/demo/ferry.webp"', id="own picture"),

@@ -25,11 +25,11 @@ def test_what_is_no_file_of_the_site_is_never_opened_or_remembered(
     client.get("/nothing")  # the frame of a page has files of its own
     opened: list[Path] = []
     monkeypatch.setattr(Path, "read_bytes", opened.append)
-    before = assets.fingerprint.cache_info().currsize
+    before = assets._fingerprint.cache_info().currsize
     answer = client.open(path, method=method, follow_redirects=True)
     assert answer.status_code == (200 if method == "OPTIONS" else 404)
     assert opened == []
-    assert assets.fingerprint.cache_info().currsize == before
+    assert assets._fingerprint.cache_info().currsize == before
     assert "max-age" not in answer.headers["Cache-Control"]
 
 
@@ -50,6 +50,19 @@ def test_what_is_named_by_its_content_lasts(client: CheckingClient, path: str, l
     answer = client.get(path)
     assert answer.status_code == 200
     assert ("immutable" in answer.headers["Cache-Control"]) is lasts
+
+
+def test_a_replaced_file_has_another_address(
+    client: CheckingClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(assets, "folder", lambda _name: tmp_path)
+    (tmp_path / "a.webp").write_bytes(b"one")
+    first = assets.fingerprint("a.webp")
+    (tmp_path / "a.webp").write_bytes(b"another")
+    assert assets.fingerprint("a.webp") != first
+    with client.application.test_request_context():
+        assert assets.asset("a.webp").endswith(f"?v={assets.fingerprint('a.webp')}")
+        assert assets.asset("taken-away.webp") == "/static/taken-away.webp"
 
 
 def test_an_answer_to_a_condition_does_not_last(client: CheckingClient) -> None:
