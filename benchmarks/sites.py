@@ -9,6 +9,7 @@ from benchmarks import data, postgres
 from blog import create_app, migrating
 from blog.config import load_settings
 from blog.extensions import writing
+from blog.models.staff import MODERATOR
 from blog.services import accounts
 
 SMALL = {"comments": 5_000, "articles": 100, "held": 1_000}
@@ -49,5 +50,5 @@ def _build(instance: Path, size: dict[str, int], address: str) -> Path:
         data.add_busy(size["articles"], COMMENTS)
         password = accounts.hashed(PASSWORD)
         with writing():
-            accounts.add(name="Mo", email=EMAIL, password=password, role=accounts.MODERATOR)
+            accounts.add(name="Mo", email=EMAIL, password=password, role=MODERATOR)
     return instance

@@ -213,6 +213,15 @@ def _from_file(instance: Path) -> dict[str, Any]:
         raise SettingError(f"{path.name} cannot be read: {error}") from None
 
 
+def _check_head_of_mail(settings: Settings) -> None:
+    for name in ("site_name", "mail_from"):
+        value = getattr(settings, name)
+        if value.splitlines() not in ([], [value]):
+            raise SettingError(f"The setting {name} is one line.")
+    if not settings.site_name.strip():
+        raise SettingError("The setting site_name is not empty.")
+
+
 def _check(settings: Settings) -> None:
     """Refuse combinations that would only fail later. Raises SettingError."""
     for name, (least, most) in RANGES.items():
@@ -223,10 +232,7 @@ def _check(settings: Settings) -> None:
         settings.public_url,
         "The setting site_url looks like https://news.example.org",
     )
-    for name in ("site_name", "mail_from"):  # which stand in the head of a mail
-        value = getattr(settings, name)
-        if value.splitlines() not in ([], [value]) or not settings.site_name.strip():
-            raise SettingError(f"The setting {name} is one line.")
+    _check_head_of_mail(settings)
     _parse(
         _database,
         settings.database_url or "sqlite://",

@@ -12,6 +12,7 @@ from blog import clock
 from blog.extensions import db, writing
 from blog.models import Article as Article
 from blog.models import Comment, Complaint, Staff, Status, View
+from blog.models.staff import MODERATOR
 from blog.queries import staff as queries
 from blog.services import accounts, manuscript, moderation, publishing, reactions
 from tests.page import Answer, CheckingClient
@@ -121,7 +122,7 @@ def report(on: Comment, browser: str = "e" * 64, enough: int = 0) -> None:
     db.session.expire(on, ["reports"])
 
 
-def moderator(role: str = accounts.MODERATOR, name: str = "Mo Derator") -> Staff:
+def moderator(role: str = MODERATOR, name: str = "Mo Derator") -> Staff:
     """The moderator, added to the staff the first time. Needs an application's context."""
     known = queries.by_email(EMAIL)
     if known:
@@ -131,7 +132,7 @@ def moderator(role: str = accounts.MODERATOR, name: str = "Mo Derator") -> Staff
         return accounts.add(name=name, email=EMAIL, password=hashed, role=role)
 
 
-def sign_up(email: str, name: str = "Eve Ditor", role: str = accounts.MODERATOR) -> Staff:
+def sign_up(email: str, name: str = "Eve Ditor", role: str = MODERATOR) -> Staff:
     """Another member of staff, with the same password. Needs an application's context."""
     hashed = accounts.hashed(PASSWORD)
     with writing():

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from blog import create_app, migrating
 from blog.config import Settings
 from blog.extensions import db, writing
-from blog.services import accounts
+from blog.models.staff import ADMINISTRATOR
 from tests import cast
 from tests.page import CheckingClient
 
@@ -171,7 +171,7 @@ def admin(app: Flask) -> CheckingClient:
     """The browser of an administrator who is signed in."""
     client = new_client(app)
     with app.app_context():
-        cast.moderator(role=accounts.ADMINISTRATOR)
+        cast.moderator(role=ADMINISTRATOR)
     cast.sign_in(client)
     return client
 

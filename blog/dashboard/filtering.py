@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from blog.dashboard.template_filters import reason_name
-from blog.models import View
+from blog.models import Rule, View
 from blog.queries import articles, comments
-from blog.queries.queue import REASONS, Cursor
+from blog.queries.queue import Cursor
 from blog.queries.queue_filter import Filter
 from blog.web.converters import SlugConverter, number
 
@@ -49,7 +49,7 @@ def asked() -> Asked:
         words=args.get("q", "").replace("\0", " ")[:LONGEST].strip(),
         article_id=article_id if slug else None,
         browser=(browser or NOBODY) if person else "",
-        reason=reason if reason in REASONS else "",
+        reason=reason if reason in set(Rule) else "",
         since=_day(args.get("since", "")),
         until=_day(args.get("until", "")),
     )
@@ -67,7 +67,7 @@ def is_readable() -> bool:
         "view": lambda raw: raw == EVERYWHERE or raw in set(View),
         "q": lambda raw: len(raw) <= LONGEST and "\0" not in raw,
         "person": number,
-        "reason": REASONS.__contains__,
+        "reason": set(Rule).__contains__,
         "since": _day,
         "until": _day,
     }
@@ -97,7 +97,7 @@ def _labels(found: Filter, title: str, name: str) -> Iterator[tuple[str, str]]:
     if found.browser:
         yield "person", _("Person: %(name)s", name=name)
     if found.reason:
-        yield "reason", _("Why it waited: %(reason)s", reason=reason_name(found.reason))
+        yield "reason", _("Why it waited: %(reason)s", reason=reason_name(Rule(found.reason)))
     if found.since:
         yield "since", _("From %(day)s", day=format_date(found.since))
     if found.until:

@@ -56,7 +56,7 @@ class SettingsForm(FlaskForm):
     )
     hold_first_comment = BooleanField(
         lazy_gettext("First comments wait"),
-        description=lazy_gettext("Until a moderator approved one by the same browser."),
+        description=lazy_gettext("Until one by the same browser, or proved address, is public."),
     )
     hold_links = _number(
         "hold_links",

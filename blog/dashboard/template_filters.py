@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blog import clock
-from blog.models import Block, BulkDecision, Comment, Effect, Status
+from blog.models import Block, BulkDecision, Comment, Effect, Rule, Status
+from blog.models.staff import ADMINISTRATOR, AUTHOR, EDITOR, MODERATOR
 from blog.queries.queue import MOST_NEW
 from blog.queries.records import Record
 from blog.queries.search import terms
@@ -17,26 +18,26 @@ from blog.services.rights import Right
 from blog.services.words import WordList
 from blog.web import filters
 
-_MARKING_RULES = ("held_word", "refused_word")
+_MARKING_RULES = (Rule.HELD_WORD, Rule.REFUSED_WORD)
 
 _REASONS = {
-    "first": lazy_gettext("First comment"),
-    "links": lazy_gettext("Links"),
-    "held_word": lazy_gettext("Held word"),
-    "refused_word": lazy_gettext("Refused word"),
-    "record": lazy_gettext("Earlier rejections"),
-    "likeness": lazy_gettext("Like rejected comments"),
-    "blocked": lazy_gettext("Blocked"),
-    "held_person": lazy_gettext("Always held"),
-    "article": lazy_gettext("Article holds all"),
-    "reports": lazy_gettext("Reported"),
-    "trap": lazy_gettext("Hidden field"),
+    Rule.FIRST: lazy_gettext("First comment"),
+    Rule.LINKS: lazy_gettext("Links"),
+    Rule.HELD_WORD: lazy_gettext("Held word"),
+    Rule.REFUSED_WORD: lazy_gettext("Refused word"),
+    Rule.RECORD: lazy_gettext("Earlier rejections"),
+    Rule.LIKENESS: lazy_gettext("Like rejected comments"),
+    Rule.BLOCKED: lazy_gettext("Blocked"),
+    Rule.HELD_PERSON: lazy_gettext("Always held"),
+    Rule.ARTICLE: lazy_gettext("Article holds all"),
+    Rule.REPORTS: lazy_gettext("Reported"),
+    Rule.TRAP: lazy_gettext("Hidden field"),
 }
 ROLES = {
-    "administrator": lazy_gettext("Administrator"),
-    "editor": lazy_gettext("Editor"),
-    "author": lazy_gettext("Author"),
-    "moderator": lazy_gettext("Moderator"),
+    ADMINISTRATOR: lazy_gettext("Administrator"),
+    EDITOR: lazy_gettext("Editor"),
+    AUTHOR: lazy_gettext("Author"),
+    MODERATOR: lazy_gettext("Moderator"),
 }
 _RIGHTS = {
     Right.ENTER: lazy_gettext("See the overview, and answer readers with the badge of the staff"),
@@ -139,7 +140,7 @@ def rule(block: Block) -> str:
     return str(_("Was blocked until %(until)s", until=until))
 
 
-def reason_name(rule: str) -> str:
+def reason_name(rule: Rule) -> str:
     """What a rule is about, for the filter."""
     return str(_REASONS[rule])
 

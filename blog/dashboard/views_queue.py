@@ -9,7 +9,7 @@ from blog import clock
 from blog.config import current_settings
 from blog.dashboard import filtering
 from blog.dashboard.views import bp, room
-from blog.models import Comment, View
+from blog.models import Comment, Rule, View
 from blog.queries import moderation, queue, records
 from blog.queries.queue_filter import Filter
 from blog.services.bulk import MOST
@@ -74,7 +74,7 @@ def _page(wanted: Filter) -> dict[str, Any]:
         "records": records.records(each.browser for each in page.comments),
         "counts": counts,
         "found": counts[wanted.view or View.WAITING] if is_kept else _count(wanted),
-        "reasons": queue.REASONS,
+        "reasons": Rule,
         "is_first": "after" not in request.args,
     }
 

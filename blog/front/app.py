@@ -23,7 +23,7 @@ from blog.front.wsgi import Reply, Scope
 from blog.pages import NOTE, Note, Page, PageCache, compress, is_worth_it, preferred
 from blog.web import commenter
 from blog.web.headers import policy
-from blog.web.requests import largest
+from blog.web.requests import STAFF_ROOMS, largest
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -38,7 +38,7 @@ MOST_PAGES_WAITING = 64
 # So is whoever waited for so long behind others, each of whom waits for a locked database.
 WAIT_WITHIN = 10  # seconds
 # Here passwords are hashed, which takes as long as a hundred comments, and here nothing is written.
-STAFF, PREVIEW = ("/account/", "/dashboard/"), "/preview"
+STAFF, PREVIEW = ("/account/", STAFF_ROOMS), "/preview"
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
 # What is said of a body as it was before it was compressed.

@@ -10,6 +10,7 @@ from blog.models.comment import (
     Like,
     Report,
     Revision,
+    Rule,
     Status,
     View,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Report",
     "Revision",
     "Role",
+    "Rule",
     "SettingRow",
     "Staff",
     "StaffSession",

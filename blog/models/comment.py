@@ -65,6 +65,25 @@ class Complaint(StrEnum):
     OTHER = "other"
 
 
+class Rule(StrEnum):
+    """What may speak against a comment, in the order in which a moderator reads it.
+
+    services/decision.py says when, but for reports, which come later.
+    """
+
+    TRAP = "trap"
+    BLOCKED = "blocked"
+    REFUSED_WORD = "refused_word"
+    HELD_PERSON = "held_person"
+    FIRST = "first"
+    LINKS = "links"
+    HELD_WORD = "held_word"
+    RECORD = "record"
+    LIKENESS = "likeness"
+    ARTICLE = "article"
+    REPORTS = "reports"
+
+
 class Lesson(StrEnum):
     """What the filter learned from a comment: text that is wanted, or text that is not."""
 
@@ -198,7 +217,7 @@ class Comment(Base):
         return found
 
     @property
-    def vetted(self) -> bool:
+    def is_settled(self) -> bool:
         """True if nothing is left to look at: it was approved, and nobody reported it since."""
         return self.approved and self.open_report is None
 

@@ -9,8 +9,12 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog import clock
+from blog.config import EMAIL_COLUMN, NAME_COLUMN
 from blog.extensions import Base
 from blog.models.types import UTCDateTime, words
+
+# What somebody on the staff can be; services/rights.py says what each may do.
+ADMINISTRATOR, EDITOR, AUTHOR, MODERATOR = "administrator", "editor", "author", "moderator"
 
 staff_role = Table(
     "staff_role",
@@ -35,7 +39,7 @@ class Invitation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[str] = mapped_column(String(40))
-    by: Mapped[str] = mapped_column(String(80))
+    by: Mapped[str] = mapped_column(String(NAME_COLUMN))
     until: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -61,8 +65,8 @@ class Staff(Base, UserMixin):
 
     __tablename__ = "staff"
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(EMAIL_COLUMN), unique=True)
+    name: Mapped[str] = mapped_column(String(NAME_COLUMN))
     folded: Mapped[str] = mapped_column(Text, index=True)
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)

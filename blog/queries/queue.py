@@ -18,11 +18,6 @@ from blog.queries.queue_filter import (
     tune_planner,
 )
 
-# What the rules may have to say against a comment, for the filter.
-REASONS = (
-    "first", "links", "held_word", "refused_word", "record", "likeness", "blocked", "held_person",
-    "article", "reports", "trap",
-)  # fmt: skip
 MOST_NEW = 100  # more new comments than this are "99+" to anybody
 RECENT = 20_000  # comments among which a search on PostgreSQL looks first
 _REPORTED = and_(

@@ -9,13 +9,14 @@ from sqlalchemy.orm import selectinload
 from blog import clock
 from blog.extensions import db
 from blog.models import Invitation, Notify, Role, Staff, StaffSession
+from blog.models.staff import ADMINISTRATOR
 
 _BY_NAME = select(Staff).order_by(Staff.name)
 
 
 def administrator_exists() -> bool:
-    """True if somebody can run the site."""
-    found = select(Staff.id).join(Staff.roles).where(Role.name == "administrator").limit(1)
+    """True if somebody runs the site."""
+    found = select(Staff.id).join(Staff.roles).where(Role.name == ADMINISTRATOR).limit(1)
     return db.session.scalar(found) is not None
 
 
@@ -57,7 +58,7 @@ def other_administrators(number: int) -> int:
         select(func.count())
         .select_from(Staff)
         .join(Staff.roles)
-        .where(Role.name == "administrator", Staff.active, Staff.id != number)
+        .where(Role.name == ADMINISTRATOR, Staff.active, Staff.id != number)
     )
     return db.session.scalar(query) or 0
 

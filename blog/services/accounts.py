@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, delete, update
 from blog import clock
 from blog.extensions import db, one_at_a_time
 from blog.models import Invitation, Role, Staff
+from blog.models.staff import ADMINISTRATOR
 from blog.queries import staff as queries
 from blog.services import changes, secret_links, staff_sessions, text
 from blog.services.rights import MAY, Right
 from blog.services.secret_links import BadLink, hash_token
 
-ADMINISTRATOR = "administrator"
-MODERATOR = "moderator"
 # A password so long could not be hashed in a reasonable time.
 LONGEST_PASSWORD = 200
 # What a member of staff can be, who may do most last; services/rights.py says what each may do.

@@ -48,7 +48,7 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
     comment.body = body
     comment.html = markup.comment_html(body)
     comment.fingerprint = text.fingerprint(body)
-    moderation.mark_seen(comment, approved=False, open_report=comment.open_report)
+    moderation.set_review(comment, approved=False, open_report=comment.open_report)
     _judge_again(comment, settings)
     db.session.flush()
     return comment
@@ -76,7 +76,7 @@ def delete(comment_id: int, browser: str | None, settings: Settings) -> Comment:
 def empty(comment: Comment) -> None:
     """Take everything personal out of a comment's row, and what the filter learned from it."""
     learning.teach(comment, None)
-    moderation.mark_seen(comment, approved=False, open_report=None)
+    moderation.set_review(comment, approved=False, open_report=None)
     db.session.flush()
     empty_rows([comment.id])
     db.session.refresh(comment)

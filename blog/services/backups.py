@@ -9,7 +9,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +43,7 @@ def make(instance: Path, keep: int) -> Path:
             unfinished.chmod(0o600)  # comments hold addresses
             unfinished.rename(folder / name)
         for old in _all(instance)[keep:]:
-            old.unlink()
+            old.unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"the copy failed: {error}") from None
     return folder / name
@@ -65,8 +65,9 @@ def _all(instance: Path) -> list[Path]:
 def _sweep(folder: Path) -> None:
     """Drop what a copy left that was killed yesterday or before: it may hold somebody erased."""
     for left in folder.glob(f"{UNFINISHED}*"):
-        if left.stat().st_mtime < clock.now().timestamp() - A_DAY:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another copy was just finished
+            if left.stat().st_mtime < clock.now().timestamp() - A_DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy(target: Path) -> None:

@@ -48,7 +48,7 @@ def decide(
 
 
 def _moves(comment: Comment, after: Status) -> bool:
-    is_new = comment.status is not after or (after is Status.PUBLISHED and not comment.vetted)
+    is_new = comment.status is not after or (after is Status.PUBLISHED and not comment.is_settled)
     return is_new and comment.status is not Status.DELETED
 
 

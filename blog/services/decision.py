@@ -6,7 +6,7 @@ that spoke against a comment. The rules and their order are the table in docs/co
 
 from dataclasses import dataclass
 
-from blog.models import Status
+from blog.models import Rule, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,54 +42,56 @@ class Rules:
 class Reason:
     """Why a comment is held: the rule's name, and the fact that it saw."""
 
-    rule: str
+    rule: Rule
     fact: str = ""
 
 
 def _trap(facts: Facts, _rules: Rules) -> Reason | None:
-    return Reason("trap") if facts.trapped else None
+    return Reason(Rule.TRAP) if facts.trapped else None
 
 
 def _first(facts: Facts, rules: Rules) -> Reason | None:
-    return Reason("first") if rules.hold_first_comment and not facts.passed_before else None
+    return Reason(Rule.FIRST) if rules.hold_first_comment and not facts.passed_before else None
 
 
 def _links(facts: Facts, rules: Rules) -> Reason | None:
     too_many = rules.hold_links and facts.links >= rules.hold_links
-    return Reason("links", str(facts.links)) if too_many else None
+    return Reason(Rule.LINKS, str(facts.links)) if too_many else None
 
 
 def _refused(facts: Facts, _rules: Rules) -> Reason | None:
-    return Reason("refused_word", ", ".join(facts.refused_words)) if facts.refused_words else None
+    return (
+        Reason(Rule.REFUSED_WORD, ", ".join(facts.refused_words)) if facts.refused_words else None
+    )
 
 
 def _held(facts: Facts, _rules: Rules) -> Reason | None:
-    return Reason("held_word", ", ".join(facts.held_words)) if facts.held_words else None
+    return Reason(Rule.HELD_WORD, ", ".join(facts.held_words)) if facts.held_words else None
 
 
 def _record(facts: Facts, rules: Rules) -> Reason | None:
     share = 100 * facts.rejected / max(facts.decided, 1)
     bad = rules.hold_rejected_percent and facts.rejected and share >= rules.hold_rejected_percent
-    return Reason("record", f"{facts.rejected}/{facts.decided}") if bad else None
+    return Reason(Rule.RECORD, f"{facts.rejected}/{facts.decided}") if bad else None
 
 
 def _blocked(facts: Facts, _rules: Rules) -> Reason | None:
-    return Reason("blocked", ", ".join(filter(None, facts.blocked))) if facts.blocked else None
+    return Reason(Rule.BLOCKED, ", ".join(filter(None, facts.blocked))) if facts.blocked else None
 
 
 def _held_person(facts: Facts, _rules: Rules) -> Reason | None:
     named = ", ".join(filter(None, facts.always_held))
-    return Reason("held_person", named) if facts.always_held else None
+    return Reason(Rule.HELD_PERSON, named) if facts.always_held else None
 
 
 def _likeness(facts: Facts, rules: Rules) -> Reason | None:
     bar = rules.hold_likeness_percent
     alike = facts.likeness is not None and bar and facts.likeness >= bar
-    return Reason("likeness", str(facts.likeness)) if alike else None
+    return Reason(Rule.LIKENESS, str(facts.likeness)) if alike else None
 
 
 def _article(facts: Facts, _rules: Rules) -> Reason | None:
-    return Reason("article") if facts.article_holds else None
+    return Reason(Rule.ARTICLE) if facts.article_holds else None
 
 
 # Each rule with what it does to a comment; the order is that of the reasons.

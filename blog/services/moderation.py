@@ -9,7 +9,7 @@ from sqlalchemy import Table, Update, bindparam, text, update
 
 from blog import clock
 from blog.extensions import Base, db, insert
-from blog.models import Article, Comment, ModerationEntry, QueueCount, Staff, Status, View
+from blog.models import Article, Comment, ModerationEntry, QueueCount, Rule, Staff, Status, View
 from blog.queries import moderation as queries
 from blog.services import learning, notices
 
@@ -74,7 +74,7 @@ def decide(
     StaleDecision if it is not what the moderator looked at.
     """
     comment = locked(comment_id)
-    if comment.status is after and (comment.vetted or after is not Status.PUBLISHED):
+    if comment.status is after and (comment.is_settled or after is not Status.PUBLISHED):
         return None
     if comment.status is not seen.status:
         raise StaleDecision(queries.last_entry(comment.id))
@@ -140,7 +140,7 @@ def is_held_by_people(comment: Comment) -> bool:
     """True if readers' reports or a moderator made it wait: a new text does not change that."""
     if comment.status is not Status.HELD:
         return False
-    is_reported = any(reason["rule"] == "reports" for reason in comment.reasons)
+    is_reported = any(reason["rule"] == Rule.REPORTS for reason in comment.reasons)
     return is_reported or queries.last_entry(comment.id).staff_id is not None
 
 
@@ -236,8 +236,8 @@ def _tell(step: Step, entry: ModerationEntry) -> None:
         notices.answered(step.comment, entry)
 
 
-def mark_seen(comment: Comment, *, approved: bool, open_report: int | None) -> None:
-    """Keep in mind who looked at a comment, or that somebody should; it stays where it is."""
+def set_review(comment: Comment, *, approved: bool, open_report: int | None) -> None:
+    """Say whether a comment was approved and which report is open; it stays where it is."""
     _apply([Step(comment, comment.status, approved, open_report)])
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blog import clock
 from blog.extensions import db
-from blog.models import Comment, Complaint, Like, Report, Status
+from blog.models import Comment, Complaint, Like, Report, Rule, Status
 from blog.queries import comments as queries
 from blog.queries import versions
 from blog.services import moderation
@@ -67,10 +67,10 @@ def report(
     )
     added = _add(row)
     if added and not comment.open_report:
-        moderation.mark_seen(comment, approved=comment.approved, open_report=row.id)
+        moderation.set_review(comment, approved=comment.approved, open_report=row.id)
     reporters = queries.count_reports(comment_id)
     if added and enough and reporters >= enough and not comment.approved:
-        comment.reasons = [*comment.reasons, {"rule": "reports", "fact": str(reporters)}]
+        comment.reasons = [*comment.reasons, {"rule": Rule.REPORTS, "fact": str(reporters)}]
         moderation.move(comment, Status.HELD, by="")
 
 

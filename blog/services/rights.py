@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from blog.models import Staff
+from blog.models.staff import ADMINISTRATOR, AUTHOR, EDITOR, MODERATOR
 
 
 class Right(StrEnum):
@@ -15,9 +16,9 @@ class Right(StrEnum):
 
 # Everything the dashboard shows or does is decided by this table and by NEEDS in web/access.py.
 MAY = {
-    Right.ENTER: ("administrator", "editor", "author", "moderator"),
-    Right.MODERATE: ("administrator", "editor", "moderator"),
-    Right.ADMINISTER: ("administrator",),
+    Right.ENTER: (ADMINISTRATOR, EDITOR, AUTHOR, MODERATOR),
+    Right.MODERATE: (ADMINISTRATOR, EDITOR, MODERATOR),
+    Right.ADMINISTER: (ADMINISTRATOR,),
 }
 
 

@@ -14,6 +14,7 @@ from flask_babel import (
     to_user_timezone,
 )
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from werkzeug.local import LocalProxy
 
 from blog import clock
@@ -22,6 +23,7 @@ from blog.models import (
     Complaint,
     Discussion,
     ModerationEntry,
+    Rule,
     Status,
     View,
 )
@@ -32,15 +34,15 @@ from blog.web import access
 from blog.web.assets import asset
 
 # Looked up for each row of the queue, so they are made once and translated when they are shown.
-_REASONS = {
-    "held_word": lazy_gettext("Held word: %(fact)s"),
-    "refused_word": lazy_gettext("Refused word: %(fact)s"),
-    "first": lazy_gettext("First comment from this browser"),
-    "likeness": lazy_gettext("%(fact)s %% like comments that were rejected"),
-    "blocked": lazy_gettext("Blocked: %(fact)s"),
-    "held_person": lazy_gettext("Comments by %(fact)s always wait"),
-    "article": lazy_gettext("Every comment under this article waits"),
-    "trap": lazy_gettext("A field that people do not see was filled in"),
+_REASONS: dict[str, LazyString] = {
+    Rule.HELD_WORD: lazy_gettext("Held word: %(fact)s"),
+    Rule.REFUSED_WORD: lazy_gettext("Refused word: %(fact)s"),
+    Rule.FIRST: lazy_gettext("First comment from this browser"),
+    Rule.LIKENESS: lazy_gettext("%(fact)s %% like comments that were rejected"),
+    Rule.BLOCKED: lazy_gettext("Blocked: %(fact)s"),
+    Rule.HELD_PERSON: lazy_gettext("Comments by %(fact)s always wait"),
+    Rule.ARTICLE: lazy_gettext("Every comment under this article waits"),
+    Rule.TRAP: lazy_gettext("A field that people do not see was filled in"),
 }
 _COMPLAINTS = {
     Complaint.SPAM: lazy_gettext("Spam"),
@@ -128,11 +130,11 @@ def initial(name: str) -> str:
 def reason(entry: dict[str, str]) -> str:
     """A stored reason as a sentence."""
     rule, fact = entry["rule"], entry["fact"]
-    if rule == "links":
+    if rule == Rule.LINKS:
         return str(ngettext("%(num)s link", "%(num)s links", int(fact)))
-    if rule == "reports":
+    if rule == Rule.REPORTS:
         return str(ngettext("%(num)s reader reported it", "%(num)s readers reported it", int(fact)))
-    if rule == "record":
+    if rule == Rule.RECORD:
         rejected, decided = fact.split("/")
         return str(
             _(
@@ -142,9 +144,9 @@ def reason(entry: dict[str, str]) -> str:
             )
         )
     sentence = _REASONS.get(rule)
-    if rule == "blocked" and not fact:
+    if rule == Rule.BLOCKED and not fact:
         return str(_("This person is blocked"))
-    if rule == "held_person" and not fact:
+    if rule == Rule.HELD_PERSON and not fact:
         return str(_("Comments by this person always wait"))
     return str(sentence) % {"fact": fact} if sentence else rule
 

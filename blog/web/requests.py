@@ -9,6 +9,7 @@ from werkzeug.formparser import FormDataParser
 
 from blog.config import Settings
 
+STAFF_ROOMS = "/dashboard/"
 LARGEST_OF_STAFF = 512 * 1024  # bytes
 MOST_PARTS = 50  # of a form that readers send; none of ours has half of them
 MOST_PARTS_OF_STAFF = 2_500  # as many comments as one decision takes, each with its tick
@@ -16,8 +17,7 @@ MOST_PARTS_OF_STAFF = 2_500  # as many comments as one decision takes, each with
 
 def largest(path: str, settings: Settings) -> int:
     """The most bytes that a request may carry; lists of words are longer than comments."""
-    is_staff = path.startswith("/dashboard/")
-    return LARGEST_OF_STAFF if is_staff else settings.largest_request
+    return LARGEST_OF_STAFF if path.startswith(STAFF_ROOMS) else settings.largest_request
 
 
 class StrictFormParser(FormDataParser):
@@ -77,6 +77,6 @@ class Request(flask.Request):
         if self.method == "HEAD":  # answered as GET everywhere; the body is left out at the end
             self.method = "GET"
         self.max_form_parts = MOST_PARTS
-        if self.path.startswith("/dashboard/"):
+        if self.path.startswith(STAFF_ROOMS):
             self.max_content_length = self.max_form_memory_size = LARGEST_OF_STAFF
             self.max_form_parts = MOST_PARTS_OF_STAFF

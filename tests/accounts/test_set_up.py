@@ -13,6 +13,7 @@ from blog import clock
 from blog.cli import set_up_path
 from blog.extensions import db, writing
 from blog.models import Staff
+from blog.models.staff import ADMINISTRATOR
 from blog.services import accounts
 from tests import cast
 from tests.page import CheckingClient
@@ -104,7 +105,7 @@ def test_who_was_faster_is_the_administrator(
     def hashed(_password: str) -> str:
         with writing():  # while the password is hashed, which takes a while
             faster = {"name": "Eve", "email": "eve@example.org", "password": "x"}
-            accounts.add(**faster, role=accounts.ADMINISTRATOR)
+            accounts.add(**faster, role=ADMINISTRATOR)
         return "x"
 
     monkeypatch.setattr(accounts, "hashed", hashed)

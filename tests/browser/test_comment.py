@@ -142,7 +142,7 @@ def test_a_preview_shows_the_text_and_stores_nothing(app: Flask, reader: Visit) 
 def test_likes_edits_and_deletion_happen_in_place(app: Flask, reader: Visit, bea: int) -> None:
     page = reader.open()
     page.click(f"#like-button-{bea}")
-    expect(page.locator(f"#like-button-{bea}")).to_have_text("Liked 1")
+    expect(page.locator(f"#like-button-{bea}")).to_have_text("Like 1")
     expect(page.locator(f"#like-button-{bea}")).to_be_focused()
     reader.fill()
     page.click(POST)

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from blog.extensions import db, writing
 from blog.models import Article, Comment, Status
-from blog.services import accounts, demo
+from blog.models.staff import ADMINISTRATOR
+from blog.services import demo
 from tests import cast
 from tests.browser.conftest import OpenBrowser, Visit
 from tests.conftest import MakeApp
@@ -21,7 +22,7 @@ def app(make_app: MakeApp) -> Flask:
     with made.app_context():
         with writing():
             demo.fill()
-        cast.moderator(role=accounts.ADMINISTRATOR)
+        cast.moderator(role=ADMINISTRATOR)
     return made
 
 

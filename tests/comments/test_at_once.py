@@ -34,6 +34,7 @@ from blog.models import (
     Staff,
     Status,
 )
+from blog.models.staff import MODERATOR
 from blog.queries import articles, queue
 from blog.queries import moderation as log
 from blog.services import (
@@ -358,7 +359,7 @@ ADA = {"name": "Ada Owner", "email": "ada@example.org", "password": "hashed"}
 
 def test_who_joins_twice_is_one_member_of_staff(app: Flask) -> None:
     with app.app_context(), writing():
-        tokens = [accounts.invite(accounts.MODERATOR, "Mo") for _ in range(4)]
+        tokens = [accounts.invite(MODERATOR, "Mo") for _ in range(4)]
     joined = [partial(accounts.join, token, **ADA) for token in tokens]
     assert len([each for each in _at_once(app, *joined) if isinstance(each, Staff)]) == 1
 

@@ -318,7 +318,7 @@ def test_an_answer_that_cannot_be_taken_keeps_its_text(
     path = f"{QUEUE}/1/answer"
     empty = moderator.post(path, data=fields | {"body": " "}, htmx=htmx)
     assert empty.status_code == 422
-    assert empty.page.text("#form-body-error") == "Please write an answer."
+    assert empty.page.text("#answer-1-body-error") == "Please write an answer."
     with app.app_context(), writing():
         db.session.get_one(Article, 1).discussion = Discussion.CLOSED
     closed = moderator.post(path, data=fields | {"body": "Kept & safe."}, htmx=htmx)
@@ -377,7 +377,7 @@ def test_a_text_that_was_not_seen_is_shown_before_it_is_approved_with_an_answer(
     sent = empty.page.fields(".answer") | {"body": "Thank you."}
     late = moderator.post(path, data=sent, htmx=htmx)
     assert late.status_code == 422
-    assert late.page.text("#form-body-error") == "Its author changed the text."
+    assert late.page.text("#answer-1-body-error") == "Its author changed the text."
     assert late.page.text("#now-1 .prose-small") == "Buy gulls."
     assert late.page.text("#body-1").strip() == "Thank you."
     assert _statuses(app) == [Status.HELD] * 3

@@ -11,7 +11,7 @@ from blog import clock
 from blog.dashboard import views_blocks
 from blog.extensions import db, writing
 from blog.models import Block, BlockKind, ChangeEntry, SettingRow, Status
-from blog.services import accounts
+from blog.models.staff import ADMINISTRATOR
 from blog.web import filters
 from tests import cast
 from tests.conftest import MakeApp, new_client
@@ -47,7 +47,7 @@ def colleague(admin: CheckingClient, app: Flask) -> CheckingClient:
     """Another administrator, who is signed in, too."""
     email = "ada@example.org"
     with app.app_context():
-        cast.sign_up(email, name="Ada", role=accounts.ADMINISTRATOR)
+        cast.sign_up(email, name="Ada", role=ADMINISTRATOR)
     client = new_client(app)
     cast.sign_in(client, email=email)
     return client

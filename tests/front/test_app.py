@@ -13,7 +13,7 @@ from flask import Flask
 from blog.extensions import is_sqlite
 from blog.front import app as front_app
 from blog.front import wsgi
-from blog.services import accounts
+from blog.models.staff import ADMINISTRATOR
 from blog.web import htmx
 from blog.web.headers import POLICY
 from tests import cast
@@ -57,7 +57,7 @@ def _signed_in(process: Process) -> str:
     """The cookie of a moderator, whose forms all need a token: one without is refused when read."""
     client = new_client(process.app)
     with process.app.app_context():
-        cast.moderator(accounts.ADMINISTRATOR)
+        cast.moderator(ADMINISTRATOR)
     cast.sign_in(client)
     cookie = client.get_cookie("broadsheet-session")
     assert cookie

@@ -10,6 +10,7 @@ from flask import Flask
 from blog import clock
 from blog.extensions import db, writing
 from blog.models import Staff
+from blog.models.staff import ADMINISTRATOR
 from blog.services import accounts
 from blog.web import reauthentication
 from tests import cast
@@ -281,7 +282,7 @@ def test_an_administrators_room_does_not_exist_for_a_moderator(
 
 def test_an_administrator_may_enter_every_room(app: Flask, client: CheckingClient) -> None:
     with app.app_context():
-        cast.moderator(role=accounts.ADMINISTRATOR)
+        cast.moderator(role=ADMINISTRATOR)
         cast.comment(cast.article())
     cast.sign_in(client)
     statuses = {client.get(path).status_code for method, path in _tries("admin") if method == "GET"}

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from blog.comments.forms import EditForm, ReportForm
 from blog.dashboard.forms import AnswerForm
 from blog.dashboard.toasts import Toast
-from blog.models import Comment
+from blog.models import Comment, Rule
 from blog.queries import conversation, queue, stories
 from blog.queries import moderation as moderation_queries
 from blog.queries import shown as shown_comments
@@ -252,7 +252,7 @@ def _staff_context(comment: Comment) -> dict[str, Any]:
     return {
         "comment": comment, "counts": queue.counts(), "wanted": Filter(), "after": "1",
         "page": queue.page(Filter(view=None), None, 9), "records": {}, "found": 1, "most": 9,
-        "reasons": queue.REASONS, "filtered": {}, "new": 1, "newest": 1, "last_entry": 1,
+        "reasons": list(Rule), "filtered": {}, "new": 1, "newest": 1, "last_entry": 1,
         "looked_at": "",
         "entry": moderation_queries.last_entry(comment.id), "stale": "",
         "toast": Toast("Saved.", "dashboard.undo_change", ("1",)),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from blog.models.staff import ADMINISTRATOR, MODERATOR
 from blog.queries import staff as queries
 from blog.services import accounts
 from tests import cast
@@ -28,7 +29,7 @@ def test_a_member_is_found_by_the_address(asked: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [(None, False), (accounts.MODERATOR, False), (accounts.ADMINISTRATOR, True)],
+    [(None, False), (MODERATOR, False), (ADMINISTRATOR, True)],
     ids=["nobody", "a moderator", "an administrator"],
 )
 def test_who_can_run_the_site(role: Any, expected: bool) -> None:
@@ -38,8 +39,8 @@ def test_who_can_run_the_site(role: Any, expected: bool) -> None:
 
 
 def test_a_role_is_made_with_its_first_member_and_shared_by_the_next() -> None:
-    assert queries.role(accounts.MODERATOR) is None
+    assert queries.role(MODERATOR) is None
     first = cast.moderator()
     address = "other@example.org"
-    second = accounts.add(name="Other", email=address, password="x", role=accounts.MODERATOR)
-    assert first.roles == second.roles == [queries.role(accounts.MODERATOR)]
+    second = accounts.add(name="Other", email=address, password="x", role=MODERATOR)
+    assert first.roles == second.roles == [queries.role(MODERATOR)]

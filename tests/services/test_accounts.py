@@ -9,6 +9,7 @@ import time_machine
 from blog import clock
 from blog.extensions import db
 from blog.models import ChangeEntry, Invitation
+from blog.models.staff import ADMINISTRATOR
 from blog.queries import staff as queries
 from blog.services import accounts
 from tests import cast
@@ -33,7 +34,7 @@ def test_an_address_belongs_to_one_member() -> None:
 def test_the_first_administrator_is_made_once() -> None:
     token = accounts.set_up_token(SECRET)
     assert accounts.may_set_up(token, SECRET)
-    cast.moderator(role=accounts.ADMINISTRATOR)
+    cast.moderator(role=ADMINISTRATOR)
     assert not accounts.may_set_up(token, SECRET)
 
 
@@ -66,7 +67,7 @@ def test_ending_sessions_changes_what_each_of_them_carries() -> None:
 
 @pytest.mark.parametrize("active", [True, False])
 def test_an_account_that_is_as_it_was_ends_no_session(active: bool) -> None:
-    mo: Any = cast.moderator(role=accounts.ADMINISTRATOR)
+    mo: Any = cast.moderator(role=ADMINISTRATOR)
     nell = cast.sign_up("nell@example.org")
     nell.active = active
     db.session.flush()

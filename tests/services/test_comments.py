@@ -14,6 +14,7 @@ from blog import clock
 from blog.config import Settings, current_settings
 from blog.extensions import db, writing
 from blog.models import Article, Badge, Comment, Status
+from blog.models.staff import MODERATOR
 from blog.services import accounts
 from blog.services.comments import (
     AlreadyStored,
@@ -215,9 +216,7 @@ def test_a_name_of_the_staff_is_free_for_its_owner(article: Article, settings: S
 def test_an_author_below_the_own_article_is_called_author(
     article: Article, settings: Settings
 ) -> None:
-    ruth = accounts.add(
-        name="Ruth Ansell", email="ruth@example.org", password="x", role=accounts.MODERATOR
-    )
+    ruth = accounts.add(name="Ruth Ansell", email="ruth@example.org", password="x", role=MODERATOR)
     made = _again(article, settings, replace(STRANGER, staff=ruth), name=ruth.name).comment
     assert made.badge is Badge.AUTHOR
 

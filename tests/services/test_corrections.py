@@ -102,11 +102,11 @@ def test_an_answer_approves_what_it_answers(comment: Comment, mo: Staff) -> None
     sender = replace(SENDER, staff=mo)
     seen = cast.seen(Status.HELD)
     answer = corrections.answer(comment.id, "Thank you.", mo, sender, Settings(), seen=seen)
-    assert (comment.status, comment.vetted) == (Status.PUBLISHED, True)
+    assert (comment.status, comment.is_settled) == (Status.PUBLISHED, True)
     assert (answer.parent_id, answer.badge, answer.status) == (
         comment.id, Badge.STAFF, Status.PUBLISHED,
     )  # fmt: skip
-    assert answer.vetted, "what the staff writes needs no second look"
+    assert answer.is_settled, "what the staff writes needs no second look"
 
 
 def _answer(comment: Comment, mo: Staff, body: str = "Thank you.") -> Comment:
@@ -149,7 +149,7 @@ def test_an_answer_to_what_was_approved_before_has_an_undo_of_its_own(
     with pytest.raises(StaleDecision):
         moderation.undo(approved, mo)
     moderation.undo(log.last_entry(comment.id), mo)
-    assert (comment.status, comment.vetted, answer.status) == (
+    assert (comment.status, comment.is_settled, answer.status) == (
         Status.PUBLISHED, True, Status.TRASHED,
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_a_change_of_mind_is_one_lesson_and_its_undo_brings_the_first_back(
     assert _known()[bayes.TOTAL] == (1, 0)
     moderation.undo(queries.last_entry(comment.id), mo)
     assert _known() == before
-    assert comment.vetted, "what was approved is approved again"
+    assert comment.is_settled, "what was approved is approved again"
 
 
 @pytest.mark.parametrize("way", ["edited", "deleted", "erased"])
