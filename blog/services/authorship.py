@@ -1,7 +1,7 @@
 """What an author does with the own comment for a while: edit it, or delete it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, cast, literal, update
 from sqlalchemy import delete as sql_delete
@@ -39,19 +39,30 @@ def edit(comment_id: int, body: str, browser: str | None, settings: Settings) ->
         raise TooLate
     if comment.body == body:
         return comment
-    now = clock.now()
-    before = {"body": comment.body, "edited_at": comment.edited_at}
-    db.session.add(Revision(comment_id=comment.id, created_at=now, **before))
-    comment.edited_at = now
-    db.session.flush()  # a decision, too, changes the comment first and teaches then
-    learning.teach(comment, None)
-    comment.body = body
-    comment.html = markup.comment_html(body)
-    comment.fingerprint = text.fingerprint(body)
+    keep_text(comment)
+    rewrite(comment, body, clock.now())
     moderation.set_review(comment, approved=False, open_report=comment.open_report)
     _judge_again(comment, settings)
     db.session.flush()
     return comment
+
+
+def keep_text(comment: Comment) -> Revision:
+    """Keep the text that a comment has, before it gets another one."""
+    before = {"body": comment.body, "edited_at": comment.edited_at}
+    revision = Revision(comment_id=comment.id, created_at=clock.now(), **before)
+    db.session.add(revision)
+    db.session.flush()
+    return revision
+
+
+def rewrite(comment: Comment, body: str, edited_at: datetime | None) -> None:
+    """Give a comment another text, of which the filter has learned nothing yet."""
+    comment.edited_at = edited_at
+    db.session.flush()  # a decision, too, changes the comment first and teaches then
+    learning.teach(comment, None)
+    comment.body, comment.html = body, markup.comment_html(body)
+    comment.fingerprint = text.fingerprint(body)
 
 
 def _judge_again(comment: Comment, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from blog.extensions import db
 from blog.models import BlockKind, Comment, ModerationEntry, PersonNote, Revision, Staff, Status
 from blog.queries import comments as queries
 from blog.queries import moderation as log
-from blog.services import changes, comments, learning, markup, moderation, text
+from blog.services import authorship, changes, comments, learning, moderation
 from blog.services.comments import Draft, Sender
 from blog.services.moderation import LookedAt, StaleDecision
 
@@ -26,12 +26,8 @@ def correct(comment_id: int, body: str, staff: Staff, *, version: str) -> Modera
         raise StaleDecision(moderation.who_changed_the_text(comment))
     if comment.body == body:
         return None
-    now = clock.now()
-    revision = Revision(
-        comment_id=comment.id, body=comment.body, edited_at=comment.edited_at, created_at=now
-    )
-    db.session.add(revision)
-    db.session.flush()
+    revision = authorship.keep_text(comment)
+    now = clock.now()  # before the line of the log: an edit by its author is later than that
     entry = moderation.remark(comment, staff, revision_id=revision.id)
     _write(comment, body, now)
     return entry
@@ -52,12 +48,9 @@ def undo(entry: ModerationEntry, staff: Staff) -> None:
 
 
 def _write(comment: Comment, body: str, edited_at: datetime | None) -> None:
+    """What the staff decided about the comment is learned from the new text."""
     lesson = comment.lesson
-    comment.edited_at = edited_at
-    db.session.flush()  # a decision, too, changes the comment first and teaches then
-    learning.teach(comment, None)
-    comment.body, comment.html = body, markup.comment_html(body)
-    comment.fingerprint = text.fingerprint(body)
+    authorship.rewrite(comment, body, edited_at)
     learning.teach(comment, lesson)
     db.session.flush()
 
