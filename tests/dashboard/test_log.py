@@ -17,6 +17,7 @@ from blog.models import Article, ChangeEntry, ModerationEntry, Staff, Status
 from blog.queries.queue_filter import Filter
 from blog.services import bulk, changes, corrections, moderation
 from tests import cast
+from tests.conftest import MakeApp, new_client
 from tests.house import source
 from tests.page import CheckingClient
 
@@ -379,3 +380,18 @@ def test_an_edit_shows_both_texts_and_is_safe_for_a_spreadsheet(
     assert (page.text(".log del"), page.text(".log ins")) == ("=1+1", "<b>Two</b>")
     rows = list(csv.reader(io.StringIO(moderator.get(f"{LOG}.csv").get_data(as_text=True))))
     assert rows[1][4:] == ["'=1+1", "<b>Two</b>"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "label"), [("UTC", "From"), ("America/New_York", "From (UTC)")], ids=["UTC", "another"]
+)
+@pytest.mark.parametrize("path", ["/dashboard/log", "/dashboard/comments"])
+def test_whose_days_are_asked_for_is_said(
+    make_app: MakeApp, path: str, zone: str, label: str
+) -> None:
+    app = make_app(timezone=zone)
+    with app.app_context():
+        cast.moderator()
+    client = new_client(app)
+    cast.sign_in(client)
+    assert client.get(path).page.text("label[for=since]") == label
