@@ -41,6 +41,7 @@ WAIT_WITHIN = 10  # seconds
 STAFF, PREVIEW = ("/account/", STAFF_ROOMS), "/preview"
 # What is kept is a page, or that there is nothing new; never an answer to one browser's conditions.
 KEPT = (200, 204)
+BY_ENCODING = (b"vary", b"Accept-Encoding")
 # What is said of a body as it was before it was compressed.
 OF_THE_WHOLE = (b"content-length", b"accept-ranges")
 BUSY = "The site is busy. Nothing was stored. Please go back and send it again in a few seconds."
@@ -248,13 +249,15 @@ class Front:
         if self._session in wish.cookie or reply.status == 206:
             return reply
         body, headers = reply.body, [_weak(*each) for each in reply.headers]
+        if reply.status == 304:  # says what the page itself would (RFC 9110, 15.4.5)
+            headers.append(BY_ENCODING)
         if is_worth_it(headers, body):
             encoding = preferred(wish.accepted)
             body = compress(body, encoding)
             headers = [each for each in headers if each[0] not in OF_THE_WHOLE]
             headers += [
                 (b"content-length", str(len(body)).encode()),
-                (b"vary", b"Accept-Encoding"),
+                BY_ENCODING,
                 *([(b"content-encoding", encoding.encode())] if encoding else []),
             ]
         return replace(reply, headers=headers, body=body)

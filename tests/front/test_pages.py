@@ -292,6 +292,7 @@ def test_what_is_not_kept_is_known_again_and_depends_on_the_encoding(
     assert tag.startswith('W/"')
     again = process.get(path, accept_encoding=accepted, if_none_match=tag)
     assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    assert again.headers["vary"] == shown.headers["vary"]
 
 
 @pytest.mark.parametrize("accepted", ["", "gzip"])
