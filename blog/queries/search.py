@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from blog.extensions import db
 
-MOST_TERMS = 20
+MOST_TERMS = 100  # as many as the longest search has room for
 _ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
 # Both are made by migration 0008: a table of SQLite's, a column of PostgreSQL's.
 _ROWID = column("rowid", Integer)
