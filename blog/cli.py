@@ -1,10 +1,8 @@
 """The commands of `flask --app blog`, for the person at the server's terminal."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 from flask import Flask, current_app, url_for
@@ -24,25 +22,22 @@ from blog.web import assets
 NEWER = "The database is of a newer version of Broadsheet than this one."
 
 
+class Command(click.Command):
+    """Says in a sentence that the database is locked, damaged, or not to be written."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises ClickException."""
+        try:
+            return super().invoke(ctx)
+        except DatabaseError as error:
+            raise click.ClickException(f"the database cannot be used: {error.orig}") from None
+
+
 def init_app(app: Flask) -> None:
     """Add the commands."""
     commands = (publish, reset_link, remove_second_factor, invite, set_up_link, export, erase)
     for command in (*commands, backup, demo, work, tidy, upgrade, revision):
-        command.callback = _said_in_words(command.callback)
         app.cli.add_command(command)
-
-
-def _said_in_words(work: Callable[..., None] | None) -> Callable[..., None]:
-    """Let a command say in a sentence that the database is locked, or cannot be written."""
-
-    @wraps(cast("Callable[..., None]", work))
-    def safe(*args: Any, **options: Any) -> None:
-        try:
-            cast("Callable[..., None]", work)(*args, **options)
-        except DatabaseError as error:
-            raise click.ClickException(f"the database cannot be used: {error.orig}") from None
-
-    return safe
 
 
 def _check_database() -> None:
@@ -57,7 +52,7 @@ def _check_database() -> None:
         )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def publish(file: Path) -> None:
@@ -88,7 +83,7 @@ def _check_picture(name: str) -> None:
         raise click.ClickException(f"there is no picture {assets.folder('static') / name}")
 
 
-@click.command("reset-link")
+@click.command("reset-link", cls=Command)
 @click.argument("email")
 @with_appcontext
 def reset_link(email: str) -> None:
@@ -108,7 +103,7 @@ def reset_link(email: str) -> None:
     click.echo(current_settings().public_url + path)
 
 
-@click.command("remove-second-factor")
+@click.command("remove-second-factor", cls=Command)
 @click.argument("email")
 @with_appcontext
 def remove_second_factor(email: str) -> None:
@@ -127,7 +122,7 @@ def _member(email: str) -> Staff:
     return member
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("role", type=click.Choice(accounts.ROLES))
 @with_appcontext
 def invite(role: str) -> None:
@@ -141,7 +136,7 @@ def invite(role: str) -> None:
     click.echo(current_settings().public_url + path)
 
 
-@click.command("set-up-link")
+@click.command("set-up-link", cls=Command)
 @with_appcontext
 def set_up_link() -> None:
     """Print the link with which the first administrator sets name and password."""
@@ -158,7 +153,7 @@ def set_up_path(app: Flask) -> str:
         return url_for("accounts.set_up", token=token)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("email")
 @with_appcontext
 def export(email: str) -> None:
@@ -170,7 +165,7 @@ def export(email: str) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("email")
 @click.confirmation_option(prompt="This cannot be undone. Erase this person from all comments?")
 @with_appcontext
@@ -184,7 +179,7 @@ def erase(email: str) -> None:
     click.echo(f"comments erased: {count}")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--keep", type=click.IntRange(min=1), default=14, show_default=True)
 @with_appcontext
 def backup(keep: int) -> None:
@@ -197,7 +192,7 @@ def backup(keep: int) -> None:
     click.echo(path)
 
 
-@click.command()
+@click.command(cls=Command)
 @with_appcontext
 def demo() -> None:
     """Fill an empty site with the demo newsroom."""
@@ -210,7 +205,7 @@ def demo() -> None:
     click.echo(f"articles published: {count}")
 
 
-@click.command()
+@click.command(cls=Command)
 @with_appcontext
 def work() -> None:
     """Send waiting mail and forget old addresses, once: for a server that was not started by us."""
@@ -219,7 +214,7 @@ def work() -> None:
         click.echo(f"mails sent: {jobs.work()}")
 
 
-@click.command()
+@click.command(cls=Command)
 @with_appcontext
 def tidy() -> None:
     """Take the words of what was deleted out of the search: for a server that we did not start."""
@@ -228,7 +223,7 @@ def tidy() -> None:
     click.echo("the search is in order")
 
 
-@click.command()
+@click.command(cls=Command)
 @with_appcontext
 def upgrade() -> None:
     """Bring the database to this version's tables."""
@@ -237,7 +232,7 @@ def upgrade() -> None:
     migrating.upgrade()
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("message")
 @with_appcontext
 def revision(message: str) -> None:
