@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from blog import clock, jobs, migrating
 from blog.config import current_settings
@@ -29,6 +29,8 @@ class Command(click.Command):
         """Run the command. Raises ClickException."""
         try:
             return super().invoke(ctx)
+        except (DataError, IntegrityError, ProgrammingError):
+            raise  # a fault of ours, whose message may have in it what somebody typed
         except DatabaseError as error:
             raise click.ClickException(f"the database cannot be used: {error.orig}") from None
 

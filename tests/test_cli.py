@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import Result
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from blog import migrating
 from blog.cli import NEWER
@@ -57,6 +57,18 @@ def test_a_database_that_cannot_be_used_is_a_sentence(
     result = _run(app, *[each.format(file=file) for each in command])
     said = "Error: the database cannot be used: database is locked\n"
     assert (result.exit_code, result.output) == (1, said)
+
+
+def test_a_fault_of_ours_says_nothing_that_was_typed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise IntegrityError("INSERT", {}, sqlite3.IntegrityError("Failing row contains (secret)"))
+
+    monkeypatch.setattr(migrating, "current", fail)
+    result = _run(app, "demo")
+    assert isinstance(result.exception, IntegrityError)
+    assert "secret" not in result.output
 
 
 class TestPublish:

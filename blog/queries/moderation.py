@@ -23,6 +23,17 @@ def last_entry(comment_id: int) -> ModerationEntry:
     ).one()
 
 
+def last_correction(comment_id: int) -> ModerationEntry | None:
+    """The newest line about the text of a comment: a correction by the staff, or its undo."""
+    line, corrected = ModerationEntry, aliased(ModerationEntry)
+    undone = select(corrected.id).where(
+        corrected.comment_id == comment_id, corrected.revision_id.is_not(None)
+    )
+    is_about_text = line.revision_id.is_not(None) | line.undo_of.in_(undone)
+    query = select(line).where(line.comment_id == comment_id, is_about_text)
+    return db.session.scalar(query.order_by(line.id.desc()).limit(1))
+
+
 def entry(entry_id: int) -> ModerationEntry | None:
     """One line of the log."""
     return db.session.get(ModerationEntry, entry_id)
@@ -64,31 +75,32 @@ def median_wait() -> float | None:
 
     A comment waits from the line of the log that made it wait. None before somebody decided.
     """
-    held = aliased(ModerationEntry)
+    line, held = ModerationEntry, aliased(ModerationEntry)
     since = (
         select(func.max(held.created_at))
         .where(
-            held.comment_id == ModerationEntry.comment_id,
-            held.id < ModerationEntry.id,
+            held.comment_id == line.comment_id,
+            held.id < line.id,
             held.after == Status.HELD,
             held.before.is_distinct_from(Status.HELD),
         )
         .scalar_subquery()
     )
     query = (
-        select(ModerationEntry.created_at, since, ModerationEntry.undo_of, ModerationEntry.staff_id)
+        select(line.created_at, since, line.undo_of, line.staff_id, line.after)
         .where(
-            ModerationEntry.before.is_not(None),  # which the index of the log is about
-            ModerationEntry.before == Status.HELD,
+            line.before.is_not(None),  # which the index of the log is about
+            line.before == Status.HELD,
         )
-        .order_by(ModerationEntry.id.desc())
+        .order_by(line.id.desc())
         .limit(DECIDED_LAST)
     )
-    # An undo is none, nor is what a rule did. SQL must not say so: SQLite would take another index.
+    # An undo is none, nor is what a rule did, a correction or an erasure. SQL must not say so:
+    # SQLite would take another index.
     waits = [
         (decided - begun).total_seconds()
-        for decided, begun, undone, by in db.session.execute(query)
-        if undone is None and by is not None and begun is not None
+        for decided, begun, undone, by, after in db.session.execute(query)
+        if undone is None and by and begun and after not in (Status.HELD, Status.DELETED)
     ]
     return median(waits) if waits else None
 

@@ -55,10 +55,21 @@ def earlier_texts(email: str) -> dict[int, list[str]]:
     return _gathered(query.order_by(Revision.id))
 
 
-def notes(email: str) -> dict[str, list[str]]:
-    """What the staff noted about each browser that signed a comment with an e-mail address."""
-    theirs = select(Comment.browser).where(_signed(email), Comment.browser != "")
-    query = select(PersonNote.browser, PersonNote.note).where(PersonNote.browser.in_(theirs))
+def browsers(email: str) -> set[str]:
+    """The browsers of the person behind an address: that proved it, or never signed with another.
+
+    Anybody can type an address, and what they did besides is nobody else's.
+    """
+    typed = select(Comment.browser).where(_signed(email), Comment.browser != "")
+    used = set(db.session.scalars(typed.distinct()))
+    is_other = Comment.browser.in_(typed) & (Comment.email != "") & ~_signed(email)
+    others = set(db.session.scalars(select(Comment.browser).where(is_other).distinct()))
+    return (used - others) | {each.browser for each in confirmed(email)}
+
+
+def notes(browsers: Collection[str]) -> dict[str, list[str]]:
+    """What the staff noted about each of these browsers."""
+    query = select(PersonNote.browser, PersonNote.note).where(PersonNote.browser.in_(browsers))
     return _gathered(query.order_by(PersonNote.id))
 
 

@@ -133,6 +133,12 @@ def known(
     return Known._make((ArticleNow(*row[:begin]), *row[begin:end], Standing(*row[end:])))
 
 
+def article_now(article_id: int) -> ArticleNow:
+    """What the article is like, as the database has it at this moment."""
+    query = select(*_OF_ARTICLE).where(_article.id == article_id)
+    return ArticleNow(*db.session.execute(query).one())
+
+
 def standing(browser: str, since: datetime) -> Standing:
     """How comments by that browser fared, those since a moment counted."""
     asked = {"browser": browser, "recorded": since}

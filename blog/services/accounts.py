@@ -145,7 +145,11 @@ def _keep_an_administrator(member: Staff) -> None:
 
 
 def _role(name: str) -> Role:
-    return queries.role(name) or Role(name=name)
+    found = queries.role(name)
+    if found is None:
+        one_at_a_time("staff")
+        found = queries.role(name) or Role(name=name)
+    return found
 
 
 def end_sessions(member: Staff) -> None:

@@ -18,7 +18,7 @@ from blog.services.changes import State
 
 # So long a block that has ended is listed: who comes back is known, and can be blocked again.
 KEEP_ENDED = timedelta(days=30)
-_RULES = "rules"  # whoever changes one keeps others from changing any
+RULES = "rules"  # whoever changes one keeps others from changing any
 
 
 class NotBlockable(ValueError):
@@ -129,7 +129,7 @@ def add(
     Raises NotBlockable. Only a browser proves who somebody is, so only a browser is trusted.
     """
     value = spelled(kind, value)
-    one_at_a_time(_RULES)
+    one_at_a_time(RULES)
     if effect is Effect.TRUST and kind is not BlockKind.BROWSER:
         raise NotBlockable(value)
     known = queries.of(kind, value)
@@ -144,19 +144,20 @@ def add(
 
 def remove(block_id: int, staff: Staff) -> ChangeEntry | None:
     """Lift a block; return the log's line, or None if it is gone already."""
-    one_at_a_time(_RULES)
+    one_at_a_time(RULES)
     block = queries.by_id(block_id)
     return _put(block.kind, block.value, None, staff) if block else None
 
 
 def forget_ended() -> None:
     """Drop the blocks that ended a month ago."""
+    one_at_a_time(RULES)
     db.session.execute(delete(Block).where(Block.until < clock.now() - KEEP_ENDED))
 
 
 def undo(entry: ChangeEntry, staff: Staff) -> None:
     """Bring back the rule that was there before a line of the log, or none. Raises ChangedSince."""
-    one_at_a_time(_RULES)
+    one_at_a_time(RULES)
     kind, _, value = entry.subject.partition(" ")
     now = _state(queries.of(BlockKind(kind), value))
     changes.check(entry, is_still=now == entry.became)

@@ -11,7 +11,7 @@ from functools import cache
 
 from blog import clock
 from blog.config import Settings
-from blog.extensions import db, one_at_a_time
+from blog.extensions import db, is_sqlite, one_at_a_time
 from blog.models import Article, Badge, Comment, Staff
 from blog.queries import senders
 from blog.queries.senders import Known
@@ -143,6 +143,8 @@ def submit(article: Article | Story, draft: Draft, sender: Sender, settings: Set
     read = Read(draft.feature_ids, known.standing)
     status, comment.reasons = judge(comment, known.article, settings, read, trapped=draft.trapped)
     moderation.start(comment, status)
+    if not is_sqlite() and senders.article_now(article.id) != known.article:
+        raise Closed  # to be stored it had to wait for whoever changed that
     notices.ask_to_confirm(comment)
     return Submitted(comment, token)
 

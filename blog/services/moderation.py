@@ -93,13 +93,11 @@ def who_changed_the_text(comment: Comment) -> ModerationEntry | None:
 
     None if its author changed it.
     """
-    newest = queries.last_entry(comment.id)
     if comment.status is Status.DELETED:
-        return newest
-    undone = queries.entry(newest.undo_of) if newest.undo_of else None
-    is_correction = newest.revision_id or (undone and undone.revision_id)
-    is_later = comment.edited_at is not None and comment.edited_at > newest.created_at
-    return newest if is_correction and not is_later else None
+        return queries.last_entry(comment.id)
+    newest = queries.last_correction(comment.id)
+    is_later = newest and comment.edited_at and comment.edited_at > newest.created_at
+    return None if is_later else newest
 
 
 def undo(entry: ModerationEntry, staff: Staff) -> ModerationEntry:

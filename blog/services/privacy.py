@@ -1,13 +1,13 @@
 """What the site hands out to the person it is about, and how it forgets somebody."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, text, update
 
 from blog import clock
-from blog.extensions import db, is_sqlite
+from blog.extensions import db, is_sqlite, one_at_a_time
 from blog.models import (
     Block,
     BlockKind,
@@ -23,7 +23,7 @@ from blog.models import (
 )
 from blog.queries import moderation as log
 from blog.queries import personal as queries
-from blog.services import authorship, changes, moderation
+from blog.services import authorship, blocks, changes, moderation
 
 # Long enough to see a flood come back, too short to keep a history of anybody.
 KEEP_ADDRESSES = timedelta(days=30)
@@ -34,10 +34,9 @@ def export(email: str) -> dict[str, Any]:
 
     It is what `erase` forgets.
     """
-    found = queries.by_email(email)
-    browsers = {comment.browser for comment in found} - {""}
+    found, browsers = queries.by_email(email), queries.browsers(email)
     return {
-        "comments": _exported(email, found),
+        "comments": _exported(email, found, queries.notes(browsers)),
         "reports": [
             {
                 "comment": report.comment_id,
@@ -70,9 +69,10 @@ def export(email: str) -> dict[str, Any]:
     }
 
 
-def _exported(email: str, found: Sequence[Comment]) -> list[dict[str, Any]]:
-    earlier, notes = queries.earlier_texts(email), queries.notes(email)
-    told = queries.reasons_told(email)
+def _exported(
+    email: str, found: Sequence[Comment], notes: Mapping[str, list[str]]
+) -> list[dict[str, Any]]:
+    earlier, told = queries.earlier_texts(email), queries.reasons_told(email)
     return [
         {
             "number": comment.id,
@@ -114,8 +114,11 @@ def erase(email: str, staff: Staff | None = None) -> int:
     command on the server.
     """
     by = staff.name if staff else changes.COMMAND
-    found = [moderation.locked(comment.id) for comment in queries.by_email(email)]
-    browsers = {comment.browser for comment in found} - {""}
+    one_at_a_time(blocks.RULES)
+    own, browsers = {comment.id for comment in queries.by_email(email)}, queries.browsers(email)
+    # All that is changed is held first, from the oldest on, as everybody does it.
+    held = [moderation.locked(each) for each in sorted(own | set(queries.liked_by(browsers)))]
+    found = [comment for comment in held if comment.id in own]
     for comment in found:
         moderation.move(comment, Status.DELETED, by=by, staff_id=staff.id if staff else None)
         authorship.empty(comment)
@@ -162,7 +165,7 @@ def _erase_searches(address: str) -> None:
 def _take_likes_back(browsers: Collection[str]) -> None:
     """Take back what these browsers like of other people's comments."""
     for comment_id in queries.liked_by(browsers):
-        comment = moderation.locked(comment_id)
+        comment = db.session.get_one(Comment, comment_id)
         theirs = delete(Like).where(Like.comment_id == comment_id, Like.browser.in_(browsers))
         gone = db.session.scalars(theirs.returning(Like.comment_id)).all()
         comment.like_count -= len(gone)

@@ -75,9 +75,9 @@ def slug_of(title: str) -> str:
     return slug
 
 
-def _slug_of(title: str) -> str:
+def _slug_of(title: str, longest: int = MAX_SLUG) -> str:
     spelled = _SIGNS.sub(lambda sign: " plus " if sign[0] == "+" else " sharp ", title)
-    return slugify(spelled, max_length=MAX_SLUG, word_boundary=True)
+    return slugify(spelled, max_length=longest, word_boundary=True)
 
 
 def _is_the_same(article: Article, manuscript: Manuscript) -> bool:
@@ -126,7 +126,7 @@ def find_or_make(kind: type[Kind], name: str) -> Kind:
 
     Raises BrokenManuscript for a name of signs alone.
     """
-    slug = _slug_of(name)[:LONGEST_SLUG]
+    slug = _slug_of(name, LONGEST_SLUG)
     if not slug:
         raise BrokenManuscript(1, f"{name!r} has no letter and no digit to make an address of")
     known: dict[str, Kind] = {each.slug: each for each in queries.with_slugs(kind, slug)}
@@ -134,7 +134,7 @@ def find_or_make(kind: type[Kind], name: str) -> Kind:
         if isinstance(pending, kind):
             known[pending.slug] = pending
     for row in known.values():
-        if _compared(row.name) == _compared(name):
+        if _compared(row.name) == _compared(name) or (row.slug == slug and _is_latin(row, name)):
             return row
     slugs = chain([slug], (f"{slug}-{number}" for number in count(2)))
     found = kind(slug=next(each for each in slugs if each not in known), name=name)
@@ -142,6 +142,13 @@ def find_or_make(kind: type[Kind], name: str) -> Kind:
         found.folded = text.fold_name(name)
     db.session.add(found)
     return found
+
+
+def _is_latin(row: Author | Tag | Topic, name: str) -> bool:
+    """True if both are in Latin letters: then the same slug is the same name (Søren, Soren)."""
+    return all(
+        unicodedata.name(each, "").startswith("LATIN") for each in row.name + name if each.isalpha()
+    )
 
 
 def _is_changed(article: Article) -> bool:

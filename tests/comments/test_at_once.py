@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -422,6 +423,32 @@ if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
     LOCKING = re.compile(r"(?:UPDATE|INTO|FROM) (article|comment|filter_token|queue_count)\b")
     Work = Callable[[], object]
 
+    def test_a_discussion_that_closes_while_a_comment_is_stored_is_closed(
+        make_app: MakeApp,
+    ) -> None:
+        """To be published it waits for the row that whoever closes the discussion holds."""
+        app = make_app(hold_first_comment=False)
+        with app.app_context():
+            cast.article()
+            mo = cast.moderator()
+            db.session.expunge(mo)
+        holds = threading.Event()
+
+        def close() -> None:
+            with app.app_context(), writing():
+                story = articles.for_editing("the-tide-table")
+                assert story
+                discussions.change(story, Discussion.CLOSED, stays_open=False, staff=mo)
+                holds.set()
+                time.sleep(0.5)
+
+        with ThreadPoolExecutor(1) as pool:
+            closing = pool.submit(close)
+            holds.wait(5)
+            assert cast.post(new_client(app)).status_code == 409
+            closing.result()
+        assert cast.stored(app) == []
+
     def _works(app: Flask) -> tuple[dict[str, Work], Work]:
         """What is done beside a decision about a comment, and that decision."""
         with app.app_context():
@@ -436,6 +463,9 @@ if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
                 for number in (known, old):
                     moderation.decide(number, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
                 corrections.correct(old, "Corrected.", mo, version="first")
+                db.session.add(Like(comment_id=waiting, browser=EVE))  # of when it was public
+                db.session.get_one(Comment, waiting).like_count = 1
+            cast.comment(article, name="Eve", email="eve@example.org", browser=EVE)
             correction = log.last_entry(old)
             db.session.expunge_all()
 
@@ -453,6 +483,7 @@ if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
             "an article published again": lambda: publishing.publish(
                 manuscript.read(cast.source(title="The tide table, again"))
             ),
+            "an erasure": lambda: privacy.erase("eve@example.org"),
             "a report that hides": lambda: reactions.report(public, *rude, enough=1),
         }, lambda: moderation.decide(waiting, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
 
@@ -461,7 +492,7 @@ if POSTGRES:  # SQLite has one writer: nobody waits for anybody's row
         "name",
         [
             "an edit", "a correction", "an undone correction", "a changed discussion",
-            "an article published again", "a report that hides",
+            "an article published again", "an erasure", "a report that hides",
         ],
     )  # fmt: skip
     def test_whatever_comes_beside_a_decision_never_waits_for_it_in_a_circle(

@@ -9,7 +9,7 @@ from blog import clock
 from blog.config import VERSION
 from blog.extensions import db, writing
 from blog.models import Comment, Staff, Status
-from blog.services import moderation
+from blog.services import corrections, moderation, privacy
 from tests import cast
 from tests.page import CheckingClient
 
@@ -63,6 +63,11 @@ def test_it_says_how_long_people_wait(moderator: CheckingClient, app: Flask) -> 
                         cast.report(db.session.get_one(Comment, made), enough=1)
             with writing():
                 moderation.decide(made, Status.SPAM, mo, seen=cast.seen(Status.HELD))
+        with time_machine.travel(clock.now() - timedelta(days=90)):
+            old = [cast.comment(on, status=Status.HELD) for _ in range(9)]
+        with writing():  # neither is a decision about what waits
+            corrections.correct(old[0].id, "Corrected.", mo, version="first")
+            privacy.erase(old[0].email, mo)
     assert "decided within 3 hours" in moderator.get("/dashboard/").page.text(".room")
 
 

@@ -30,6 +30,7 @@ ANYTHING = st.text(st.characters(), max_size=200)  # lone surrogates are among t
         pytest.param("東京 2026", ["東京", "2026"], id="any script, and numbers"),
         pytest.param("tide\0table\ud800x", ["tide", "table", "x"], id="what is no text is a gap"),
         pytest.param("\u0301 ' % \"", [], id="signs and marks alone are no words"),
+        pytest.param(" ".join("abcdefghijklmnopqrstuvwxyz"), [*"abcdefghijklmnopqrstuvwxyz"], id="many words"),
         pytest.param("", [], id="nothing"),
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ from blog.queries import moderation as log
 from blog.queries import people, personal, queue
 from blog.services import authorship, corrections, moderation, notices
 from blog.services.comments import Closed, Sender
-from blog.services.moderation import StaleDecision
+from blog.services.moderation import LookedAt, StaleDecision
 from tests import cast
 
 SENDER = Sender(token="m" * 64, address="192.0.2.9", network="192.0.2.0/24")
@@ -88,6 +88,16 @@ def test_a_decision_about_a_text_that_was_corrected_is_refused(comment: Comment,
     with pytest.raises(StaleDecision) as stale:
         moderation.decide(comment.id, Status.PUBLISHED, mo, seen=cast.seen(Status.HELD))
     assert stale.value.entry is entry, "a colleague changed it, not its author"
+
+
+def test_a_correction_is_named_though_something_was_decided_since(
+    comment: Comment, mo: Staff
+) -> None:
+    entry = corrections.correct(comment.id, "Other.", mo, version="first")
+    moderation.decide(comment.id, Status.SPAM, mo, seen=LookedAt(Status.HELD, comment.version))
+    with pytest.raises(StaleDecision) as stale:
+        moderation.decide(comment.id, Status.TRASHED, mo, seen=cast.seen(Status.SPAM))
+    assert stale.value.entry is entry
 
 
 def test_who_changed_a_text_last_is_named(comment: Comment, mo: Staff) -> None:

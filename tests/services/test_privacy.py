@@ -81,7 +81,7 @@ def test_an_export_costs_the_same_number_of_statements(app: Flask, session: Any)
     few = asked()
     for number in range(2, 6):
         wrote(number)
-    assert asked() == few == 9
+    assert asked() == few == 12
 
 
 def test_erasing_leaves_no_trace_and_keeps_the_answers(article: Article) -> None:
@@ -144,6 +144,24 @@ def test_erasing_reaches_what_hangs_on_the_person(article: Article) -> None:
     assert [value for value in left if "bea" in value.lower() or "b" * 64 in value] == ["b" * 64], (
         "of the report only the browser's hash is left, so that it counts once"
     )
+
+
+def test_whoever_only_typed_the_address_is_somebody_else(article: Article) -> None:
+    """Eve signed with Bea's address once; what she did besides is neither handed out nor erased."""
+    eve = "e" * 64
+    mine = cast.comment(article, name="Eve", email="eve@example.org", browser=eve)
+    cast.comment(article, browser=eve)
+    cast.report(cast.comment(article, email="ann@example.org", browser="a" * 64), eve)
+    corrections.note(eve, "Says she is Bea.", cast.moderator())
+    exported = privacy.export("bea@example.org")
+    assert exported["reports"] == []
+    assert exported["comments"][0]["notes_of_the_staff"] == []
+    privacy.erase("bea@example.org")
+    db.session.expire_all()
+    assert mine.status is Status.PUBLISHED
+    assert db.session.query(Report).one().note == "Rude."
+    notices.confirm(eve, "bea@example.org")
+    assert len(privacy.export("bea@example.org")["reports"]) == 1, "she proved it"
 
 
 def test_what_others_asked_for_stays(session: Any) -> None:

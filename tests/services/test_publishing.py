@@ -65,6 +65,8 @@ def test_an_author_topic_or_tag_is_made_once() -> None:
         pytest.param(Author, "author", ("张伟", "章伟"), ["zhang-wei", "zhang-wei-2"], id="sound"),
         pytest.param(Tag, "tags", ("C", "c", "C++"), ["c", "c-plus-plus"], id="signs"),
         pytest.param(Tag, "tags", ("Straße", "STRASSE"), ["strasse"], id="case"),
+        pytest.param(Author, "author", ("Søren Łuk", "Soren Luk"), ["soren-luk"], id="letters"),
+        pytest.param(Tag, "tags", ("a" * 91 + " bbbb",), ["a" * 91], id="a long one ends a word"),
         pytest.param(
             Topic, "topic", ("José-Luis", "Jose Luis"), ["jose-luis"], id="accents, signs"
         ),
