@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from blog.comments.loading import COMMENT, COMMENTS, bp
 from blog.config import current_settings
-from blog.queries import conversation
+from blog.queries import conversation, lists
 from blog.queries import shown as shown_comments
 from blog.queries.stories import Story
 from blog.services import discussions
@@ -65,6 +65,7 @@ def since(year: int, month: int, slug: str) -> Response:
     parts = article_page.context(article) | {
         "comments": [(each, shown[each.id]) for each in found],
         "newest": max(shown, default=after),
+        "comment_count": lists.counts([article.id])[article.id],
     }
     return htmx.fragment(render_template("comments/_since.html", **parts))
 

@@ -21,7 +21,9 @@ from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN
 from blog.dashboard import template_filters
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
+from blog.models.comment import SETTLED
 from blog.services import accounts
+from blog.services.moderation import LookedAt
 from blog.web.comment_form import fits, line, lines, required, shows
 from blog.web.converters import MAX_ID
 
@@ -34,20 +36,37 @@ def numbers(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(lazy_gettext("There is no such thing."))
 
 
-class DecisionForm(FlaskForm):
-    """Where a comment goes, and what the moderator saw when deciding: status and text."""
+def has_at(_form: FlaskForm, field: Field) -> None:
+    """Refuse what nobody can have signed with; older addresses are not as strict as new ones."""
+    if "@" not in field.data:
+        raise ValidationError(
+            lazy_gettext("This is not an e-mail address. It looks like name@example.org.")
+        )
+
+
+class SeenForm(FlaskForm):
+    """What the moderator saw when deciding: where the comment stood, and its text."""
+
+    seen = StringField(validators=[AnyOf([*map(str, IN_QUEUE), SETTLED])])
+    version = StringField(validators=[InputRequired()])
+
+    def looked_at(self) -> LookedAt:
+        """The same for the service."""
+        is_settled = self.seen.data == SETTLED
+        status = Status.PUBLISHED if is_settled else Status(self.seen.data)
+        return LookedAt(status, self.version.data, is_settled=is_settled)
+
+
+class DecisionForm(SeenForm):
+    """Where a comment goes."""
 
     status = StringField(validators=[AnyOf([str(status) for status in DECISIONS])])
-    seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
-    version = StringField(validators=[InputRequired()])
     note = StringField(filters=[line], validators=[Length(max=NOTE_COLUMN)])
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(SeenForm):
     """An answer that goes out with the approval of what it answers."""
 
-    seen = StringField(validators=[AnyOf([str(status) for status in IN_QUEUE])])
-    version = StringField(validators=[InputRequired()])
     body = TextAreaField(
         lazy_gettext("Your answer"),
         filters=[lines],
@@ -224,5 +243,6 @@ class PersonForm(FlaskForm):
         validators=[
             required(lazy_gettext("Please give an e-mail address.")),
             fits(EMAIL_COLUMN),
+            has_at,
         ],
     )

@@ -1,6 +1,7 @@
 """What all rows of a page of the queue have in common: it is worked out once a page."""
 
 from typing import NamedTuple
+from urllib.parse import quote
 
 from flask import Blueprint, g, url_for
 from flask_babel import gettext as _
@@ -46,8 +47,9 @@ class Frame:
             each.replace(str(MAX_ID), this, 1)
             for each in (self._decide, self._person, self._correct, self._answer)
         )
-        answer = answer.replace(_SEEN, comment.status.value, 1)
-        return Addresses(decide, person, correct, answer.replace(_VERSION, comment.version, 1))
+        answer = answer.replace(_SEEN, comment.stand, 1)
+        version = quote(comment.version, safe="")
+        return Addresses(decide, person, correct, answer.replace(_VERSION, version, 1))
 
 
 def frame() -> Frame:

@@ -11,7 +11,7 @@ from blog.models import Comment, Status
 from blog.queries import moderation as log
 from blog.queries import queue
 from blog.services import moderation, staff_mail
-from blog.services.moderation import LookedAt, StaleDecision
+from blog.services.moderation import StaleDecision
 from blog.services.secret_links import BadLink
 from blog.services.staff_mail import Invited
 from blog.web import access
@@ -37,7 +37,7 @@ def by_mail(token: str) -> Response:
 
 
 def _decide(invited: Invited, form: DecisionForm) -> None:
-    after, seen = Status(form.status.data), LookedAt(Status(form.seen.data), form.version.data)
+    after, seen = Status(form.status.data), form.looked_at()
     number, note = invited.comment.id, form.note.data
     with writing():
         moderation.decide(number, after, invited.member, seen=seen, note=note)

@@ -19,7 +19,7 @@ from blog.queries import moderation as log
 from blog.queries import queue, records
 from blog.services import corrections, moderation
 from blog.services.comments import AlreadyStored, Closed, UnknownParent
-from blog.services.moderation import LookedAt, StaleDecision
+from blog.services.moderation import StaleDecision
 from blog.web import access, commenter, filters, htmx
 
 
@@ -31,8 +31,7 @@ def decide(comment_id: int) -> Response:
     if not form.validate():
         abort(422)
     after = Status(form.status.data)
-    seen = LookedAt(Status(form.seen.data), form.version.data)
-    staff = access.signed_in()
+    seen, staff = form.looked_at(), access.signed_in()
     try:
         with writing():
             entry = moderation.decide(comment_id, after, staff, seen=seen, note=form.note.data)
@@ -68,14 +67,14 @@ def answer(comment_id: int) -> Response:
     form = _answer_form(comment)
     if not form.validate_on_submit():
         return _answer_page(comment, form)
-    staff, seen = access.signed_in(), LookedAt(Status(form.seen.data), form.version.data)
+    staff, seen = access.signed_in(), form.looked_at()
     sender, settings = commenter.sender(), current_settings()
     try:
         with writing():
             corrections.answer(comment_id, form.body.data, staff, sender, settings, seen=seen)
     except StaleDecision as stale:
         form.body.errors = [stale_words(stale.entry)]
-        form.seen.data, form.version.data = comment.status.value, comment.version
+        form.seen.data, form.version.data = comment.stand, comment.version
         return _answer_page(comment, form, is_stale=True)
     except (AlreadyStored, Closed, UnknownParent):
         form.body.errors = [_("The discussion takes no answers now.")]
@@ -85,7 +84,7 @@ def answer(comment_id: int) -> Response:
 def _answer_form(comment: Comment) -> AnswerForm:
     """The form about what was seen: the row below which it is put, or a page that shows it anew."""
     row = request.args if htmx.wants_fragment() else {}
-    seen, version = comment.status.value, comment.version
+    seen, version = comment.stand, comment.version
     return AnswerForm(seen=row.get("seen", seen), version=row.get("version", version))
 
 

@@ -36,6 +36,10 @@ class Status(StrEnum):
 IN_QUEUE = (Status.HELD, Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
 
 
+# Beside a status: public, and somebody of the staff has looked at it.
+SETTLED = "settled"
+
+
 class View(StrEnum):
     """What a moderator looks at in the queue. A comment may stand in several views."""
 
@@ -220,6 +224,12 @@ class Comment(Base):
     def is_settled(self) -> bool:
         """True if nothing is left to look at: it was approved, and nobody reported it since."""
         return self.approved and self.open_report is None
+
+    @property
+    def stand(self) -> str:
+        """Where a moderator sees it stand: the status, or SETTLED if it is public and settled."""
+        is_done = self.status is Status.PUBLISHED and self.is_settled
+        return SETTLED if is_done else self.status.value
 
     @property
     def changed_at(self) -> datetime:

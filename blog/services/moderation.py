@@ -10,6 +10,7 @@ from sqlalchemy import Table, Update, bindparam, text, update
 from blog import clock
 from blog.extensions import Base, db, insert
 from blog.models import Article, Comment, ModerationEntry, QueueCount, Rule, Staff, Status, View
+from blog.models.comment import SETTLED
 from blog.queries import moderation as queries
 from blog.services import learning, notices
 
@@ -43,10 +44,14 @@ class StaleDecision(Exception):
 
 @dataclass(frozen=True)
 class LookedAt:
-    """What a moderator looked at: where the comment stood, and which version of its text."""
+    """What a moderator looked at: where the comment stood, and which version of its text.
+
+    `is_settled` is False for a public comment that nobody of the staff had looked at yet.
+    """
 
     status: Status
     version: str
+    is_settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ def decide(
     comment = locked(comment_id)
     if comment.status is after and (comment.is_settled or after is not Status.PUBLISHED):
         return None
-    if comment.status is not seen.status:
+    is_new = comment.stand == SETTLED and not seen.is_settled  # approved by somebody meanwhile
+    if comment.status is not seen.status or is_new:
         raise StaleDecision(queries.last_entry(comment.id))
     if comment.version != seen.version:
         raise StaleDecision(who_changed_the_text(comment))

@@ -1,7 +1,12 @@
 // Says above the page what went wrong when no part of the page can be shown for it.
 (() => {
   const place = document.getElementById("notice");
-  const close = () => place.replaceChildren();
+  let asker; // had the focus when what failed was asked for
+  const close = () => {
+    const isHere = place.contains(document.activeElement);
+    place.replaceChildren();
+    if (isHere && asker?.isConnected) asker.focus({ preventScroll: true });
+  };
   // Whatever is said there, by this script or by the server, can be put away.
   const addClose = () => {
     const box = place.querySelector(".notice__box");
@@ -54,7 +59,9 @@
     if (isAsked(ctx)) show(ctx, "notice-offline");
   });
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    if (isAsked(ctx)) close();
+    if (!isAsked(ctx)) return;
+    close();
+    asker = document.activeElement;
   });
 
   // Nor does it put anything on the page that was not asked for.

@@ -8,6 +8,26 @@
   const rowOf = (element) => element?.closest?.(OPEN);
   const isNowhere = () => !document.activeElement || document.activeElement === document.body;
 
+  // An answer that was begun below a row is lost with the row, with what takes its place, and with
+  // the page: nothing of that happens before it was sent or put away.
+  const begun = (row) => {
+    const field = row?.querySelector(".row__slot textarea");
+    return field?.value.trim() ? field : undefined;
+  };
+  const guard = (event) => {
+    const source = event.detail.ctx.sourceElement;
+    const field = source.closest?.(".row__slot") ? undefined : begun(source.closest?.(OPEN));
+    if (!field) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    field.focus();
+    document.dispatchEvent(new CustomEvent("notice", { detail: byId("queue").dataset.begun }));
+  };
+  document.addEventListener("htmx:before:request", guard);
+  addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll(OPEN)].some(begun)) event.preventDefault();
+  });
+
   // The row that keys act upon: the one with the focus. Out of sight it is none: nobody decides
   // about what they do not see.
   const SEEN = 60; // pixels of a row; a few at the edge of the window are nothing to read

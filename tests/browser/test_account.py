@@ -78,7 +78,7 @@ def test_a_passkey_signs_in_without_a_password(reader: Visit, key_holder: CDPSes
     page.wait_for_url(f"{site}/dashboard/account")
     assert "My telephone" in page.inner_text(".facts")
     page.click(".rail__out button")
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/account/sign-in")
     page = reader.open("/account/sign-in?next=/dashboard/log")
     page.click("text=Sign in with a passkey")
     reader.check()

@@ -12,7 +12,7 @@ from blog.extensions import db, writing
 from blog.models import Article, Comment, Status
 from blog.services import moderation
 from tests import cast
-from tests.browser.conftest import OpenBrowser, Visit
+from tests.browser.conftest import OpenBrowser, Visit, intercept, wait_for
 
 POST = "text=Post comment"
 
@@ -211,6 +211,18 @@ def test_a_busy_site_says_so_and_keeps_the_text(
     assert reader.loads == 0
 
 
+def test_nothing_is_typed_into_a_text_that_is_on_its_way(reader: Visit) -> None:
+    page, held = reader.open(), list[Route]()
+    intercept(page, "**/comments", held.append)
+    reader.fill(email="")
+    page.click(POST)
+    expect(page.locator("#leave-reply-body")).to_have_js_property("readOnly", True)
+    wait_for(page, held)[0].continue_()
+    expect(page.locator("#leave-reply-email")).to_be_focused()
+    expect(page.locator("#leave-reply-body")).to_have_js_property("readOnly", False)
+    expect(page.locator("#leave-reply-body")).to_have_value(cast.ANN["body"])
+
+
 def test_a_request_that_is_too_large_gets_a_notice_and_keeps_the_text(reader: Visit) -> None:
     """The server does not read it, so it cannot send the form back: the page stays as it is."""
     page = reader.open()
@@ -234,6 +246,9 @@ def test_without_a_connection_the_text_stays_and_can_be_sent_later(reader: Visit
     page.click(POST)
     expect(page.locator("#notice")).to_contain_text("There is no connection.")
     expect(page.locator("#leave-reply-body")).to_have_value(cast.ANN["body"])
+    page.locator("#notice >> text=Close").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(POST)).to_be_focused()
     reader.context.set_offline(False)
     page.click(POST)
     expect(page.locator("#comment-1")).to_be_focused()

@@ -61,6 +61,8 @@ def test_new_comments_wait_behind_a_button(app: Flask, reader: Visit, thread: in
     button.click()
     expect(page.locator(f"#newer-list #comment-{new}")).to_be_focused()
     expect(page.locator(f"#newer-list #comment-{answer}")).to_be_visible()
+    expect(page.locator("#comments-heading")).to_have_text("8 comments")
+    expect(page.locator("#comment-count")).to_have_text("8 comments")
     page.evaluate(LATER)
     expect(page.locator("#newer")).to_be_empty()
     assert reader.loads == 0

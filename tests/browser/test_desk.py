@@ -152,6 +152,25 @@ def test_an_answer_keeps_the_focus_in_its_row(page: Page) -> None:
     expect(page.locator("#decided-1")).to_be_focused()
 
 
+def test_an_answer_that_was_begun_is_lost_with_nothing(app: Flask, page: Page) -> None:
+    page.click("#row-1 .row__others >> text=Answer")
+    page.fill("#body-1", "A precious answer.")
+    for keys in ((), ("Escape", "a")):  # by a link, and by a decision
+        if not keys:
+            page.click("#row-1 .row__others >> text=This person")
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.locator("#notice")).to_contain_text("Your answer to this comment was not sent.")
+        expect(page.locator("#body-1")).to_be_focused()
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.click("#row-1 .row__others >> text=Edit")
+    expect(page.locator("#body-1")).to_have_value("A precious answer.")
+    assert _statuses(app)[0] is Status.HELD
+    page.click("#row-1 >> text=Cancel")
+    page.keyboard.press("a")
+    expect(page.locator("#decided-1")).to_be_visible()
+
+
 def test_more_leads_to_the_first_row_that_comes(app: Flask, reader: Visit) -> None:
     with app.app_context():
         on = db.session.query(Article).one()

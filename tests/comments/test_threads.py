@@ -126,7 +126,9 @@ def test_what_came_since_is_counted_and_put_below(
     part = client.get(str(newer.one("a").attrs["data-hx-get"]), htmx=True).page
     assert _shown(part) == [new.id, new.id + 2]
     targets = [each.attrs["hx-target"] for each in part.query("hx-partial")]
-    assert targets == ["#newer-list"], "nothing above the reader's eyes moves"
+    assert targets == ["#newer-list", "#comments-heading", "#comment-count"], (
+        "above the reader's eyes nothing but numbers changes"
+    )
     assert _poll(client, part) == (204, ""), "what was shown is not new any more"
 
 

@@ -406,3 +406,26 @@ def test_another_site_decides_nothing(moderator: CheckingClient, app: Flask) -> 
     answer = moderator.post(DECIDE, data=data, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert cast.stored(app)[0].status is Status.HELD
+
+
+@pytest.mark.parametrize("after", ["rejected", "spam", "trashed"])
+def test_what_a_colleague_approved_meanwhile_is_not_taken_away(
+    moderator: CheckingClient, app: Flask, after: str
+) -> None:
+    """It was public before, and nobody had looked: its status says nothing of that."""
+    with app.app_context():
+        cast.comment(db.session.query(Article).one())
+    path = f"{QUEUE}/2/decision"
+
+    def row(view: str) -> dict[str, str]:
+        page = moderator.get(QUEUE, query_string={"view": view}).page
+        return page.fields("#row-2 .decisions")
+
+    seen = row("unseen")
+    assert moderator.post(path, data=seen | {"status": "published"}, htmx=True).status_code == 200
+    late = moderator.post(path, data=seen | {"status": after}, htmx=True)
+    assert late.status_code == 409
+    assert "Mo Derator approved the comment" in late.text
+    assert cast.stored(app)[1].status is Status.PUBLISHED
+    again = moderator.post(path, data=row("published") | {"status": after}, htmx=True)
+    assert again.status_code == 200

@@ -357,6 +357,17 @@ def test_a_correction_that_cannot_be_taken_keeps_its_text(
     )
 
 
+def test_an_edited_comment_is_answered_at_the_first_press(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    """The moment of the edit is in the link, with a sign that means a blank there."""
+    _edit(app, "Changed.")
+    link = moderator.get(QUEUE).page.one("#row-1 a[href*='/answer']").attrs["href"]
+    form = moderator.get(str(link), htmx=True).page.fields(".answer")
+    answer = moderator.post(f"{QUEUE}/1/answer", data=form | {"body": "Thank you."}, htmx=True)
+    assert answer.status_code == 200
+
+
 def _edit(app: Flask, words: str) -> None:
     """The author of the first comment changes its text."""
     with app.app_context(), writing():
