@@ -15,7 +15,7 @@ from blog.extensions import one_at_a_time, writing
 from blog.models import Staff
 from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
-from blog.services import accounts, backups, changes, manuscript, privacy, publishing
+from blog.services import accounts, backups, changes, manuscript, markup, privacy, publishing
 from blog.services import demo as demo_service
 from blog.web import assets
 
@@ -63,6 +63,7 @@ def publish(file: Path) -> None:
     try:
         read = manuscript.read(file.read_text("utf-8"))
         _check_picture(read.picture)
+        markup.article_html(read.body)  # takes a while for a long text: nobody waits for it here
         with writing():
             article, outcome = publishing.publish(read)
             if outcome is not publishing.Outcome.UNCHANGED:

@@ -14,6 +14,7 @@ from blog import migrating
 from blog.cli import NEWER
 from blog.extensions import db, writing
 from blog.models import IN_QUEUE, Article, Author, Comment, Staff, Tag, Topic
+from blog.services import markup
 from tests import cast
 from tests.conftest import MakeApp
 from tests.page import CheckingClient
@@ -107,6 +108,12 @@ class TestPublish:
             cast.article(slug="x\npicture: demo/fery.webp")
         for path in ("/", "/2026/03/x", "/topic/sea", "/archive/1", "/feed.xml"):
             assert client.get(path).status_code == 200
+
+    def test_a_text_is_rendered_before_anybody_waits(self, app: Flask, file: Path) -> None:
+        markup.article_html.cache_clear()
+        _run(app, "publish", str(file))
+        seen = markup.article_html.cache_info()
+        assert (seen.misses, seen.hits) == (1, 1), "once before, and once it is at hand"
 
     def test_the_same_file_again_changes_nothing(self, app: Flask, file: Path) -> None:
         _run(app, "publish", str(file))

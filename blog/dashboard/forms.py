@@ -20,6 +20,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Valida
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN
 from blog.dashboard import template_filters
+from blog.dashboard.rows import BUTTONS
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
 from blog.models.comment import SETTLED
 from blog.services import accounts
@@ -27,7 +28,7 @@ from blog.services.moderation import LookedAt
 from blog.web.comment_form import fits, line, lines, required, shows
 from blog.web.converters import MAX_ID
 
-DECISIONS = (Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
+DECISIONS = tuple(BUTTONS)
 
 
 def numbers(_form: FlaskForm, field: Field) -> None:

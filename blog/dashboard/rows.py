@@ -8,9 +8,13 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from blog.dashboard import filtering
-from blog.models import Comment
+from blog.models import Comment, Status
 from blog.web.converters import MAX_ID
 
+# What a moderator decides, and the look of its button.
+BUTTONS = {
+    Status.PUBLISHED: "ok", Status.REJECTED: "warn", Status.SPAM: "bad", Status.TRASHED: "quiet",
+}  # fmt: skip
 # What stands in an address for that of each comment.
 _SEEN, _VERSION = "seen-status", "seen-version"
 
@@ -82,3 +86,4 @@ def add_to(blueprint: Blueprint) -> None:
     """Give them to the templates of the dashboard."""
     blueprint.add_app_template_global(frame, "row_frame")
     blueprint.add_app_template_global(words, "row_words")
+    blueprint.add_app_template_global(BUTTONS.items, "decision_buttons")

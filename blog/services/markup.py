@@ -141,6 +141,7 @@ def _only_addresses(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+@lru_cache(maxsize=1)  # a command renders it before it keeps others from writing
 def article_html(source: str) -> str:
     """Render an article: Markdown with tables and typographer's quotes, own pictures only."""
     tokens = _article_markdown.parse(source)
