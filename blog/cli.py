@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from blog import clock, jobs, migrating
 from blog.config import current_settings
@@ -17,7 +17,7 @@ from blog.queries import articles as article_queries
 from blog.queries import staff as staff_queries
 from blog.services import accounts, backups, changes, manuscript, markup, privacy, publishing
 from blog.services import demo as demo_service
-from blog.web import assets
+from blog.web import assets, faults
 
 NEWER = "The database is of a newer version of Broadsheet than this one."
 
@@ -29,8 +29,10 @@ class Command(click.Command):
         """Run the command. Raises ClickException."""
         try:
             return super().invoke(ctx)
-        except (DataError, IntegrityError, ProgrammingError):
-            raise  # a fault of ours, whose message may have in it what somebody typed
+        except (DataError, IntegrityError) as error:
+            # A fault of ours, whose words may have in them what somebody typed.
+            said = f"{faults.kind(error.orig or error)} in {faults.where(error)}"
+            raise click.ClickException(f"this is a fault of Broadsheet: {said}") from None
         except DatabaseError as error:
             raise click.ClickException(f"the database cannot be used: {error.orig}") from None
 

@@ -79,8 +79,8 @@ def _committed(step: Callable[[], Found]) -> Found:
 def work() -> int:
     """Do everything that is due, once; return how many mails were sent."""
     with writing():
+        blocks.forget_ended()  # before any comment's row, as whoever erases somebody takes them
         privacy.forget_addresses()
-        blocks.forget_ended()
         staff_sessions.forget_ended(current_settings())
         staff_mail.queue_due()
         notices.forget_sent()

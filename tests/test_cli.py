@@ -68,7 +68,8 @@ def test_a_fault_of_ours_says_nothing_that_was_typed(
 
     monkeypatch.setattr(migrating, "current", fail)
     result = _run(app, "demo")
-    assert isinstance(result.exception, IntegrityError)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: this is a fault of Broadsheet: IntegrityError in ")
     assert "secret" not in result.output
 
 

@@ -15,20 +15,21 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp, ValidationError
 
 from blog import clock
 from blog.config import EMAIL_COLUMN, NOTE_COLUMN
 from blog.dashboard import template_filters
 from blog.dashboard.rows import BUTTONS
 from blog.models import IN_QUEUE, BlockKind, Discussion, Effect, Notify, Status
-from blog.models.comment import SETTLED
 from blog.services import accounts
 from blog.services.moderation import LookedAt
 from blog.web.comment_form import fits, line, lines, required, shows
-from blog.web.converters import MAX_ID
+from blog.web.converters import MAX_ID, number
 
 DECISIONS = tuple(BUTTONS)
+# As models.Comment.stand spells it.
+_STAND = rf"^({'|'.join(IN_QUEUE)})(-approved)?(-[0-9]{{1,10}})?$"
 
 
 def numbers(_form: FlaskForm, field: Field) -> None:
@@ -48,14 +49,14 @@ def has_at(_form: FlaskForm, field: Field) -> None:
 class SeenForm(FlaskForm):
     """What the moderator saw when deciding: where the comment stood, and its text."""
 
-    seen = StringField(validators=[AnyOf([*map(str, IN_QUEUE), SETTLED])])
+    seen = StringField(validators=[Regexp(_STAND)])
     version = StringField(validators=[InputRequired()])
 
     def looked_at(self) -> LookedAt:
         """The same for the service."""
-        is_settled = self.seen.data == SETTLED
-        status = Status.PUBLISHED if is_settled else Status(self.seen.data)
-        return LookedAt(status, self.version.data, is_settled=is_settled)
+        status, *more = self.seen.data.split("-")
+        report = number(more[-1]) if more else None
+        return LookedAt(Status(status), self.version.data, "approved" in more, report)
 
 
 class DecisionForm(SeenForm):

@@ -36,10 +36,6 @@ class Status(StrEnum):
 IN_QUEUE = (Status.HELD, Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.TRASHED)
 
 
-# Beside a status: public, and somebody of the staff has looked at it.
-SETTLED = "settled"
-
-
 class View(StrEnum):
     """What a moderator looks at in the queue. A comment may stand in several views."""
 
@@ -227,9 +223,14 @@ class Comment(Base):
 
     @property
     def stand(self) -> str:
-        """Where a moderator sees it stand: the status, or SETTLED if it is public and settled."""
-        is_done = self.status is Status.PUBLISHED and self.is_settled
-        return SETTLED if is_done else self.status.value
+        """Where a moderator sees it stand, in a form: `published-approved-12` has a report.
+
+        What was approved and reported matters of public comments only.
+        """
+        if self.status is not Status.PUBLISHED:
+            return self.status.value
+        approved = "-approved" if self.approved else ""
+        return f"published{approved}" + (f"-{self.open_report}" if self.open_report else "")
 
     @property
     def changed_at(self) -> datetime:

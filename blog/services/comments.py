@@ -14,7 +14,7 @@ from blog.config import Settings
 from blog.extensions import db, is_sqlite, one_at_a_time
 from blog.models import Article, Badge, Comment, Staff
 from blog.queries import senders
-from blog.queries.senders import Known
+from blog.queries.senders import ArticleNow, Known
 from blog.queries.stories import Story
 from blog.services import discussions, learning, markup, moderation, notices, text
 from blog.services.judging import RECORD, Read, judge
@@ -143,8 +143,8 @@ def submit(article: Article | Story, draft: Draft, sender: Sender, settings: Set
     read = Read(draft.feature_ids, known.standing)
     status, comment.reasons = judge(comment, known.article, settings, read, trapped=draft.trapped)
     moderation.start(comment, status)
-    if not is_sqlite() and senders.article_now(article.id) != known.article:
-        raise Closed  # to be stored it had to wait for whoever changed that
+    if not is_sqlite():  # to be public it may have had to wait for whoever changed the article
+        _check_article(senders.article_now(article.id), sender, settings)
     notices.ask_to_confirm(comment)
     return Submitted(comment, token)
 
@@ -177,14 +177,11 @@ def _repeated(stored: Comment, token: str, staff: Staff | None) -> Submitted:
 
 
 def _check_allowed(draft: Draft, sender: Sender, known: Known, settings: Settings) -> None:
-    if not discussions.is_running(known.article, settings):
-        raise Closed
+    _check_article(known.article, sender, settings)
     if draft.parent_id is not None and not known.is_parent_public:
         raise UnknownParent
     if sender.staff:
         return
-    if known.article.published_at > clock.now():
-        raise Withdrawn
     if known.is_repeated:
         raise AlreadyStored
     if known.is_staff_name or _is_official(draft, settings.site_name):
@@ -192,6 +189,13 @@ def _check_allowed(draft: Draft, sender: Sender, known: Known, settings: Setting
     if settings.flood_seconds and known.last_written:
         left = known.last_written + timedelta(seconds=settings.flood_seconds) - clock.now()
         raise TooFast(max(1, math.ceil(left.total_seconds())))
+
+
+def _check_article(article: ArticleNow, sender: Sender, settings: Settings) -> None:
+    if article.published_at > clock.now() and not sender.staff:
+        raise Withdrawn
+    if not discussions.is_running(article, settings):
+        raise Closed
 
 
 def _names_in(name: str) -> frozenset[str]:

@@ -10,7 +10,6 @@ from sqlalchemy import Table, Update, bindparam, text, update
 from blog import clock
 from blog.extensions import Base, db, insert
 from blog.models import Article, Comment, ModerationEntry, QueueCount, Rule, Staff, Status, View
-from blog.models.comment import SETTLED
 from blog.queries import moderation as queries
 from blog.services import learning, notices
 
@@ -18,6 +17,9 @@ _ARRIVED = text(
     "INSERT INTO day_count (day, arrived, stopped) VALUES (:day, 1, :stopped) ON CONFLICT (day)"
     " DO UPDATE SET arrived = day_count.arrived + 1, stopped = day_count.stopped + excluded.stopped"
 )
+
+
+ANY_REPORT = -1  # whatever report stands open was seen
 
 
 def _adding(table: type[Base], row: str, name: str) -> Update:
@@ -46,12 +48,13 @@ class StaleDecision(Exception):
 class LookedAt:
     """What a moderator looked at: where the comment stood, and which version of its text.
 
-    `is_settled` is False for a public comment that nobody of the staff had looked at yet.
+    Of a public comment: whether somebody had approved it, and the report that stood open.
     """
 
     status: Status
     version: str
-    is_settled: bool = True
+    approved: bool = True
+    report: int | None = ANY_REPORT
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,15 @@ def decide(
     comment = locked(comment_id)
     if comment.status is after and (comment.is_settled or after is not Status.PUBLISHED):
         return None
-    is_new = comment.stand == SETTLED and not seen.is_settled  # approved by somebody meanwhile
-    if comment.status is not seen.status or is_new:
+    is_public = comment.status is Status.PUBLISHED
+    was_approved_since = is_public and comment.approved and not seen.approved
+    if comment.status is not seen.status or was_approved_since:
         raise StaleDecision(queries.last_entry(comment.id))
     if comment.version != seen.version:
         raise StaleDecision(who_changed_the_text(comment))
-    step = Step(comment, after, approved=after is Status.PUBLISHED, open_report=None)
+    # A report that came since stays open: nobody has looked at it.
+    report = None if seen.report in (ANY_REPORT, comment.open_report) else comment.open_report
+    step = Step(comment, after, approved=after is Status.PUBLISHED, open_report=report)
     note = note if after is Status.REJECTED else ""
     entry = move_all([step], by=staff.name, staff_id=staff.id, note=note)[0]
     learning.teach(comment, learning.LESSONS.get(after, comment.lesson))

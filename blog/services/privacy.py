@@ -23,6 +23,7 @@ from blog.models import (
 )
 from blog.queries import moderation as log
 from blog.queries import personal as queries
+from blog.queries import queue
 from blog.services import authorship, blocks, changes, moderation
 
 # Long enough to see a flood come back, too short to keep a history of anybody.
@@ -116,9 +117,9 @@ def erase(email: str, staff: Staff | None = None) -> int:
     by = staff.name if staff else changes.COMMAND
     one_at_a_time(blocks.RULES)
     own, browsers = {comment.id for comment in queries.by_email(email)}, queries.browsers(email)
-    # All that is changed is held first, from the oldest on, as everybody does it.
-    held = [moderation.locked(each) for each in sorted(own | set(queries.liked_by(browsers)))]
-    found = [comment for comment in held if comment.id in own]
+    liked = queries.liked_by(browsers)
+    # All that is changed is held first, as everybody holds many.
+    found = [comment for comment in queue.lock([*own, *liked]) if comment.id in own]
     for comment in found:
         moderation.move(comment, Status.DELETED, by=by, staff_id=staff.id if staff else None)
         authorship.empty(comment)
@@ -135,7 +136,7 @@ def erase(email: str, staff: Staff | None = None) -> int:
     db.session.execute(rules.values(was=None, became=None))
     _erase_blocks(address.lower())
     _erase_searches(address)
-    _take_likes_back(browsers)
+    _take_likes_back(browsers, liked)
     return len(found)
 
 
@@ -162,9 +163,9 @@ def _erase_searches(address: str) -> None:
         bulk.about = bulk.about | {"q": ""}
 
 
-def _take_likes_back(browsers: Collection[str]) -> None:
-    """Take back what these browsers like of other people's comments."""
-    for comment_id in queries.liked_by(browsers):
+def _take_likes_back(browsers: Collection[str], liked: Sequence[int]) -> None:
+    """Take back what these browsers like of other people's comments, which are held."""
+    for comment_id in liked:
         comment = db.session.get_one(Comment, comment_id)
         theirs = delete(Like).where(Like.comment_id == comment_id, Like.browser.in_(browsers))
         gone = db.session.scalars(theirs.returning(Like.comment_id)).all()

@@ -87,9 +87,15 @@ def _is_the_same(article: Article, manuscript: Manuscript) -> bool:
 
 
 def _compared(name: str) -> str:
-    """A name as it is compared: neither case, accents nor other signs make it another one."""
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(each for each in letters if each.isalnum() or each in "+#")
+    """A name as it is compared: neither case, accents nor other signs make it another one.
+
+    Latin letters are as they are in an address: Søren is Soren. Of others each counts.
+    """
+    letters = [each for each in name if each.isalpha()]
+    if all(unicodedata.name(each, "").startswith("LATIN") for each in letters):
+        return slugify(name, separator="", regex_pattern=r"[^a-z0-9+#]+")
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(each for each in folded if each.isalnum() or each in "+#")
 
 
 def _fill(article: Article, manuscript: Manuscript) -> None:
@@ -134,7 +140,7 @@ def find_or_make(kind: type[Kind], name: str) -> Kind:
         if isinstance(pending, kind):
             known[pending.slug] = pending
     for row in known.values():
-        if _compared(row.name) == _compared(name) or (row.slug == slug and _is_latin(row, name)):
+        if _compared(row.name) == _compared(name):
             return row
     slugs = chain([slug], (f"{slug}-{number}" for number in count(2)))
     found = kind(slug=next(each for each in slugs if each not in known), name=name)
@@ -142,13 +148,6 @@ def find_or_make(kind: type[Kind], name: str) -> Kind:
         found.folded = text.fold_name(name)
     db.session.add(found)
     return found
-
-
-def _is_latin(row: Author | Tag | Topic, name: str) -> bool:
-    """True if both are in Latin letters: then the same slug is the same name (Søren, Soren)."""
-    return all(
-        unicodedata.name(each, "").startswith("LATIN") for each in row.name + name if each.isalpha()
-    )
 
 
 def _is_changed(article: Article) -> bool:

@@ -81,14 +81,6 @@
     }
   });
 
-  // What is typed while the text is on its way would be in no answer and in no draft.
-  const hold = (event, isHeld) => {
-    const form = event.detail.ctx.sourceElement;
-    if (form.matches?.("[data-comment-form]")) form.elements.body.readOnly = isHeld;
-  };
-  document.addEventListener("htmx:before:request", (event) => hold(event, true));
-  document.addEventListener("htmx:finally:request", (event) => hold(event, false));
-
   const prepareForm = (form) => {
     if (form.dataset.prepared) return;
     form.dataset.prepared = "yes";

@@ -1,7 +1,7 @@
 // Says above the page what went wrong when no part of the page can be shown for it.
 (() => {
   const place = document.getElementById("notice");
-  let asker; // had the focus when what failed was asked for
+  let asker; // had the focus before somebody came here
   const close = () => {
     const isHere = place.contains(document.activeElement);
     place.replaceChildren();
@@ -36,6 +36,9 @@
   });
 
   const say = (words) => {
+    const { activeElement } = document;
+    const isElsewhere = activeElement !== document.body && !place.contains(activeElement);
+    if (isElsewhere) asker = activeElement;
     const box = document.createElement("div");
     box.className = "notice__box";
     box.textContent = words;
@@ -69,6 +72,14 @@
     const { ctx } = event.detail;
     if (!isAsked(ctx) && ctx.response.status >= 400) event.preventDefault();
   });
+
+  // What is typed while a text is on its way would be in no answer and in no form.
+  const hold = ({ detail: { ctx } }, isHeld) => {
+    const fields = ctx.sourceElement.matches?.("form") ? ctx.sourceElement.elements : [];
+    for (const field of fields) if (field.matches("textarea")) field.readOnly = isHeld;
+  };
+  document.addEventListener("htmx:before:request", (event) => hold(event, true));
+  document.addEventListener("htmx:finally:request", (event) => hold(event, false));
 
   // A button that waits for an answer loses the focus; where nothing took it, it is given back.
   const focused = new WeakMap();

@@ -8,6 +8,7 @@
   const rowOf = (element) => element?.closest?.(OPEN);
   const isNowhere = () => !document.activeElement || document.activeElement === document.body;
 
+  let leaves = false; // the page that says what was done is on its way
   // An answer that was begun below a row is lost with the row, with what takes its place, and with
   // the page: nothing of that happens before it was sent or put away.
   const begun = (row) => {
@@ -25,7 +26,9 @@
   };
   document.addEventListener("htmx:before:request", guard);
   addEventListener("beforeunload", (event) => {
-    if ([...document.querySelectorAll(OPEN)].some(begun)) event.preventDefault();
+    if (![...document.querySelectorAll(OPEN)].some(begun)) return;
+    event.preventDefault();
+    leaves = false; // whoever stays goes on by keyboard
   });
 
   // The row that keys act upon: the one with the focus. Out of sight it is none: nobody decides
@@ -198,7 +201,6 @@
   });
   document.addEventListener("reset", goBack);
   // The page that says what was done is on its way: no key decides about anything until then.
-  let leaves = false;
   document.addEventListener("submit", (event) => {
     leaves ||= event.target.id === "bulk";
   });
@@ -301,15 +303,17 @@
   // Answers to several decisions at once may overtake each other, and the counts in them are then
   // older than what is shown: when the last one is there, the counts are asked for once more.
   let underway = 0;
+  const counted = new WeakSet(); // not what was held back before it was sent
   let overlapped = false;
   const isDecision = (event) => Boolean(event.detail.ctx.sourceElement.closest?.(".row"));
   document.addEventListener("htmx:before:request", (event) => {
     if (!isDecision(event)) return;
+    counted.add(event.detail.ctx);
     underway += 1;
     overlapped ||= underway > 1;
   });
   document.addEventListener("htmx:finally:request", (event) => {
-    if (!isDecision(event)) return;
+    if (!counted.has(event.detail.ctx)) return;
     underway -= 1;
     if (underway || !overlapped) return;
     overlapped = false;

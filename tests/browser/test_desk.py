@@ -162,6 +162,10 @@ def test_an_answer_that_was_begun_is_lost_with_nothing(app: Flask, page: Page) -
             page.keyboard.press(key)
         expect(page.locator("#notice")).to_contain_text("Your answer to this comment was not sent.")
         expect(page.locator("#body-1")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")  # there is nothing to take back
+    page.locator("#notice >> text=Close").press("Enter")
+    expect(page.locator("#row-1")).to_be_focused()
     page.on("dialog", lambda dialog: dialog.dismiss())
     page.click("#row-1 .row__others >> text=Edit")
     expect(page.locator("#body-1")).to_have_value("A precious answer.")

@@ -8,7 +8,7 @@ from flask import Flask
 
 from blog import clock
 from blog.extensions import db, writing
-from blog.models import Article, Complaint, ModerationEntry, Staff, Status
+from blog.models import Article, Comment, Complaint, ModerationEntry, Staff, Status
 from blog.queries import moderation as log
 from blog.services import authorship, moderation, reactions
 from tests import cast
@@ -429,3 +429,23 @@ def test_what_a_colleague_approved_meanwhile_is_not_taken_away(
     assert cast.stored(app)[1].status is Status.PUBLISHED
     again = moderator.post(path, data=row("published") | {"status": after}, htmx=True)
     assert again.status_code == 200
+
+
+def test_a_report_that_came_since_the_page_was_made_stays_open(
+    moderator: CheckingClient, app: Flask
+) -> None:
+    """And what was approved stays approved, though it was reported since."""
+    with app.app_context():
+        cast.comment(db.session.query(Article).one())
+    path = f"{QUEUE}/2/decision"
+    old = moderator.get(QUEUE, query_string={"view": "unseen"}).page.fields("#row-2 .decisions")
+    assert moderator.post(path, data=old | {"status": "published"}, htmx=True).status_code == 200
+    seen = moderator.get(QUEUE, query_string={"view": "published"}).page.fields("#row-2 .decisions")
+    with app.app_context(), writing():
+        cast.report(db.session.get_one(Comment, 2))
+    assert moderator.post(path, data=old | {"status": "spam"}, htmx=True).status_code == 409
+    assert moderator.post(path, data=seen | {"status": "published"}, htmx=True).status_code == 200
+    assert cast.stored(app)[1].open_report, "nobody has looked at it"
+    shown = moderator.get(QUEUE).page.fields("#row-2 .decisions")
+    assert moderator.post(path, data=shown | {"status": "published"}, htmx=True).status_code == 200
+    assert cast.stored(app)[1].open_report is None

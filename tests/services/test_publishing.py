@@ -66,7 +66,16 @@ def test_an_author_topic_or_tag_is_made_once() -> None:
         pytest.param(Tag, "tags", ("C", "c", "C++"), ["c", "c-plus-plus"], id="signs"),
         pytest.param(Tag, "tags", ("Straße", "STRASSE"), ["strasse"], id="case"),
         pytest.param(Author, "author", ("Søren Łuk", "Soren Luk"), ["soren-luk"], id="letters"),
-        pytest.param(Tag, "tags", ("a" * 91 + " bbbb",), ["a" * 91], id="a long one ends a word"),
+        pytest.param(
+            Tag,
+            "tags",
+            ("a" * 91 + " bbbb", "a" * 91 + " cccc"),
+            ["a" * 91, "a" * 91 + "-2"],
+            id="long ones, cut at a word",
+        ),
+        pytest.param(
+            Tag, "tags", ('"Notes #1"', "Notes 1"), ["notes-1", "notes-1-2"], id="a number"
+        ),
         pytest.param(
             Topic, "topic", ("José-Luis", "Jose Luis"), ["jose-luis"], id="accents, signs"
         ),
