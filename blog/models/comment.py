@@ -223,14 +223,10 @@ class Comment(Base):
 
     @property
     def stand(self) -> str:
-        """Where a moderator sees it stand, in a form: `published-approved-12` has a report.
-
-        What was approved and reported matters of public comments only.
-        """
-        if self.status is not Status.PUBLISHED:
-            return self.status.value
+        """Where a moderator sees it stand, for a form: `published-approved-12` has a report."""
         approved = "-approved" if self.approved else ""
-        return f"published{approved}" + (f"-{self.open_report}" if self.open_report else "")
+        report = f"-{self.open_report}" if self.open_report else ""
+        return f"{self.status.value}{approved}{report}"
 
     @property
     def changed_at(self) -> datetime:

@@ -48,7 +48,7 @@ class StaleDecision(Exception):
 class LookedAt:
     """What a moderator looked at: where the comment stood, and which version of its text.
 
-    Of a public comment: whether somebody had approved it, and the report that stood open.
+    Also whether somebody had approved it, and the report that stood open.
     """
 
     status: Status

@@ -449,3 +449,16 @@ def test_a_report_that_came_since_the_page_was_made_stays_open(
     shown = moderator.get(QUEUE).page.fields("#row-2 .decisions")
     assert moderator.post(path, data=shown | {"status": "published"}, htmx=True).status_code == 200
     assert cast.stored(app)[1].open_report is None
+
+
+def test_what_reports_hid_is_settled_by_an_approval(moderator: CheckingClient, app: Flask) -> None:
+    with app.app_context():
+        hidden = cast.comment(db.session.query(Article).one())
+        with writing():
+            cast.report(hidden, enough=1)
+        assert hidden.status is Status.HELD
+    fields = moderator.get(QUEUE).page.fields("#row-2 .decisions")
+    data = fields | {"status": "published"}
+    assert moderator.post(f"{QUEUE}/2/decision", data=data, htmx=True).status_code == 200
+    assert cast.stored(app)[1].open_report is None
+    assert not moderator.get(QUEUE).page.query("#row-2")
