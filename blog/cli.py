@@ -162,7 +162,7 @@ def set_up_path(app: Flask) -> str:
 @click.argument("email")
 @with_appcontext
 def export(email: str) -> None:
-    """Print everything that is stored about EMAIL and who used it here, as JSON."""
+    """Print everything that is stored about EMAIL and the person behind it, as JSON."""
     _check_database()
     found = privacy.export(email)
     with writing():
